@@ -1,0 +1,66 @@
+import type { Deployment } from './deployment.ts'
+import { Exchange } from './exchange.ts'
+import { Fault } from './fault.ts'
+import { faultReply } from './formats/fault-reply.ts'
+import type { Logger } from './log.ts'
+import type { Platform } from './platform.ts'
+import type { Settings } from './settings.ts'
+import type { Stores } from './stores.ts'
+import type { Deadlines } from './time.ts'
+import type { Arrival, Sender } from './transport.ts'
+
+/** What one bus process gives to every deployment and message. */
+export interface BusServices {
+  readonly settings: Settings
+  readonly platform: Platform
+  readonly deadlines: Deadlines
+  readonly log: Logger
+  readonly stores: Stores
+  /** Senders by URL scheme. */
+  readonly senders: ReadonlyMap<string, Sender>
+  /** `system` scope: shared by all messages. */
+  readonly system: Map<string, string>
+  /** Environment variables, `env` scope and `$SYSTEM:`. */
+  readonly environment: (name: string) => string | undefined
+  /** The home folder; '' when there is none (tests). */
+  readonly home: string
+}
+
+/** Takes messages from listeners and runs each in the deployment that is current when it arrives. */
+export class Bus {
+  readonly services: BusServices
+  #current: Deployment | undefined
+
+  constructor(services: BusServices) {
+    this.services = services
+  }
+
+  get deployment(): Deployment | undefined {
+    return this.#current
+  }
+
+  /** Listeners call this for every request; returns as soon as nothing has to be waited for. Never throws. */
+  dispatch(arrival: Arrival): void {
+    const deployment = this.#current
+    const route = deployment?.route(arrival)
+    if (deployment === undefined || route === undefined) {
+      void arrival.reply(faultReply(arrival, new Fault(0, deployment ? 'Not found' : 'The bus is starting'), deployment ? 404 : 503))
+      return
+    }
+    new Exchange(deployment, arrival, route).start()
+  }
+
+  /** One assignment: messages that arrive from now on see `next`. Resolves when the old deployment is idle and closed. */
+  async swap(next: Deployment): Promise<void> {
+    const old = this.#current
+    this.#current = next
+    await old?.[Symbol.asyncDispose]()
+  }
+
+  /** Takes no more messages and waits for those under way. */
+  async stop(): Promise<void> {
+    const old = this.#current
+    this.#current = undefined
+    await old?.[Symbol.asyncDispose]()
+  }
+}

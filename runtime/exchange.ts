@@ -1,0 +1,198 @@
+import { Fault } from './fault.ts'
+import { MessageContext } from './context.ts'
+import type { Deployment } from './deployment.ts'
+import { correlationOf } from './correlation.ts'
+import { faultReply } from './formats/fault-reply.ts'
+import { writeReply } from './formats/outgoing.ts'
+import { Headers } from './headers.ts'
+import type { Flow, Mediator } from './mediator.ts'
+import type { Arrival, OutgoingReply } from './transport.ts'
+
+/** The way one exchange takes through the configuration: made by a proxy, an API resource, an inbound endpoint, or `main`. */
+export interface Route {
+  /** `proxy:Name`, `api:Name`, `main`: for logs and traces. */
+  readonly name: string
+  /** Properties set before the first mediator runs (`proxy.name`, REST_…). */
+  prepare?(ctx: MessageContext): void
+  readonly receive: Mediator
+  /** Out flow for answers; without one an answer goes straight back to the client. */
+  readonly answer: Mediator | undefined
+  /** Handler of last resort for faults of both flows. */
+  readonly fault: Mediator
+}
+
+/**
+ * One arrival from first byte to last. Owns the reply and all work started for it, and ends when they have ended: with
+ * the answer a flow gave, else 202 after success and a fault after failure. No client is left waiting.
+ */
+export class Exchange {
+  readonly deployment: Deployment
+  readonly arrival: Arrival
+  readonly route: Route
+  /** Mediators run so far, over all branches (limit: steps). */
+  steps = 0
+  responded = false
+  #operation: Map<string, unknown> | undefined
+  #correlationId: string | undefined
+  #pending = 1
+  #failure: Fault | undefined
+  #gone = false
+  #cancel: Set<() => void> | undefined
+  #controller: AbortController | undefined
+
+  constructor(deployment: Deployment, arrival: Arrival, route: Route) {
+    this.deployment = deployment
+    this.arrival = arrival
+    this.route = route
+  }
+
+  /** Properties of `operation` scope: shared by request and answer. */
+  get operation(): Map<string, unknown> {
+    return (this.#operation ??= new Map())
+  }
+
+  /** X-Correlation-ID of the client when it is well-formed, else made here; finds the whole story in the log. */
+  get correlationId(): string {
+    return (this.#correlationId ??= correlationOf(this.arrival.message.headers, this.deployment.services.platform))
+  }
+
+  /** The client is gone. */
+  get gone(): boolean {
+    return this.#gone
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#gone) this.#controller.abort(new Fault('client-closed', 'the client closed its connection'))
+    }
+    return this.#controller.signal
+  }
+
+  /** Runs the in flow. Returns at once when nothing has to be waited for. */
+  start(): void {
+    this.deployment.enter()
+    this.arrival.onClose(() => this.#abandon())
+    const ctx = new MessageContext(this, this.arrival.message, false)
+    this.route.prepare?.(ctx)
+    const flow = this.#guard(this.route.receive, ctx)
+    if (typeof flow === 'string') this.#settle()
+    else void flow.then(() => this.#settle())
+  }
+
+  /** Hands an answer to the flow that wants it: `receiving` (of a `send`), the out flow, or the client. Never throws. */
+  receive(answer: MessageContext, receiving?: Mediator): Flow | Promise<Flow> {
+    return this.#guard(receiving ?? this.route.answer ?? sendBack, answer)
+  }
+
+  /** Writes the message of `ctx` to the client. Throws a Fault when it cannot be written in the format asked for. */
+  respond(ctx: MessageContext): void | Promise<void> {
+    if (this.responded) {
+      ctx.log('WARN', 'exchange', 'a second response to a request that has been answered is dropped')
+      return undefined
+    }
+    return this.#reply(writeReply(ctx))
+  }
+
+  /** Answers 202 now; mediation goes on and a later response is dropped (FORCE_SC_ACCEPTED). */
+  accept(): void {
+    if (!this.responded) void this.#reply({ status: 202, headers: new Headers(), body: undefined })
+  }
+
+  /** Work that belongs to this exchange although no flow waits for it; it cannot outlive the exchange unnoticed. */
+  own(work: Promise<unknown>): void {
+    this.#pending++
+    work.then(
+      () => this.#settle(),
+      (thrown: unknown) => {
+        this.#report(Fault.from(thrown))
+        this.#settle()
+      },
+    )
+  }
+
+  /** Registers what to stop when the client goes away. Returns how to unregister. */
+  onCancel(stop: () => void): () => void {
+    if (this.#gone) {
+      stop()
+      return () => {}
+    }
+    const stops = (this.#cancel ??= new Set())
+    stops.add(stop)
+    return () => stops.delete(stop)
+  }
+
+  #guard(flow: Mediator, ctx: MessageContext): Flow | Promise<Flow> {
+    try {
+      const result = flow(ctx)
+      return typeof result === 'string' ? result : result.catch((thrown: unknown) => this.#handle(ctx, thrown))
+    } catch (thrown) {
+      return this.#handle(ctx, thrown)
+    }
+  }
+
+  #handle(ctx: MessageContext, thrown: unknown): Flow | Promise<Flow> {
+    const fault = Fault.from(thrown)
+    this.#report(fault)
+    try {
+      ctx.raise(fault)
+      const flow = this.route.fault(ctx)
+      return typeof flow === 'string' ? 'stop' : flow.then(stop, (again: unknown) => this.#lost(again))
+    } catch (again) {
+      return this.#lost(again)
+    }
+  }
+
+  #lost(thrown: unknown): Flow {
+    this.#report(Fault.from(thrown))
+    return 'stop'
+  }
+
+  #report(fault: Fault): void {
+    this.#failure ??= fault
+    const { services } = this.deployment
+    const place = fault.at ? ` at ${fault.at.file}:${fault.at.line}:${fault.at.column}` : ''
+    const cause = fault.cause instanceof Error ? `: ${fault.cause.message}` : ''
+    services.log.log(this.#gone ? 'DEBUG' : 'ERROR', 'exchange', `${this.route.name}: fault ${fault.code}: ${fault.message}${cause}${place}`, {
+      correlation_id: this.correlationId,
+      'viaduct.fault.code': fault.code,
+      'exception.stacktrace': fault.code === 0 && fault.cause instanceof Error ? fault.cause.stack : undefined,
+    })
+  }
+
+  #reply(answer: OutgoingReply): void | Promise<void> {
+    this.responded = true
+    const written = this.arrival.reply(answer)
+    if (written !== undefined) this.own(written)
+    return written
+  }
+
+  #settle(): void {
+    if (--this.#pending > 0) return
+    if (!this.responded && !this.#gone) {
+      // The answer may be a stream, so this can start one more piece of owned work.
+      this.#pending++
+      if (this.#failure === undefined) this.accept()
+      else void this.#reply(faultReply(this, this.#failure))
+      this.#settle()
+      return
+    }
+    this.#cancel?.clear()
+    this.deployment.leave()
+  }
+
+  #abandon(): void {
+    this.#gone = true
+    for (const stop of this.#cancel ?? []) stop()
+    this.#cancel?.clear()
+    this.#controller?.abort(new Fault('client-closed', 'the client closed its connection'))
+  }
+}
+
+const stop = (): Flow => 'stop'
+
+/** What happens to an answer when no flow wants it. */
+export const sendBack: Mediator = (ctx) => {
+  const written = ctx.exchange.respond(ctx)
+  return written === undefined ? 'stop' : written.then(stop)
+}
