@@ -3,6 +3,7 @@ import { Exchange } from './exchange.ts'
 import { Fault } from './fault.ts'
 import { faultReply } from './formats/fault-reply.ts'
 import type { Logger } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import type { Platform } from './platform.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -16,6 +17,7 @@ export interface BusServices {
   readonly deadlines: Deadlines
   readonly log: Logger
   readonly stores: Stores
+  readonly metrics: Metrics
   /** Senders by URL scheme. */
   readonly senders: ReadonlyMap<string, Sender>
   /** `system` scope: shared by all messages. */
@@ -41,6 +43,7 @@ export class Bus {
 
   /** Listeners call this for every request; returns as soon as nothing has to be waited for. Never throws. */
   dispatch(arrival: Arrival): void {
+    this.services.metrics.arrivals++
     const deployment = this.#current
     const route = deployment?.route(arrival)
     if (deployment === undefined || route === undefined) {

@@ -139,7 +139,8 @@ export class Compiler {
     const found = element.children.filter((node): node is XmlElement => node.type === ELEMENT && node.name === 'endpoint' && node.namespace === SYNAPSE)
     const endpoints = found.flatMap((node, i): Endpoint[] => {
       if (content === 'endpoint' && i > 0) this.#report('element-repeated', spanOf(node), '<endpoint> may appear only once')
-      return this.#linker.endpoint(node, `${path}/endpoint[${i + 1}]`) ?? []
+      const endpoint = this.#linker.endpoint(node, `${path}/endpoint[${i + 1}]`)
+      return endpoint === undefined ? [] : [endpoint]
     })
     config['endpoints'] = endpoints
     config['endpoint'] = endpoints[0]

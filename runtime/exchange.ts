@@ -151,6 +151,7 @@ export class Exchange {
   #report(fault: Fault): void {
     this.#failure ??= fault
     const { services } = this.deployment
+    services.metrics.faulted(fault.code)
     const place = fault.at ? ` at ${fault.at.file}:${fault.at.line}:${fault.at.column}` : ''
     const cause = fault.cause instanceof Error ? `: ${fault.cause.message}` : ''
     services.log.log(this.#gone ? 'DEBUG' : 'ERROR', 'exchange', `${this.route.name}: fault ${fault.code}: ${fault.message}${cause}${place}`, {
@@ -162,6 +163,7 @@ export class Exchange {
 
   #reply(answer: OutgoingReply): void | Promise<void> {
     this.responded = true
+    this.deployment.services.metrics.answered(answer.status)
     const written = this.arrival.reply(answer)
     if (written !== undefined) this.own(written)
     return written
