@@ -19,7 +19,15 @@ export interface LogOptions {
   readonly colour: boolean
 }
 
-const COLOURS: Readonly<Record<LogLevel, string>> = { TRACE: '2', DEBUG: '2', INFO: '32', WARN: '33', ERROR: '31', FATAL: '35', OFF: '0' }
+const COLOURS: Readonly<Record<LogLevel, string>> = {
+  TRACE: '2',
+  DEBUG: '2',
+  INFO: '32',
+  WARN: '33',
+  ERROR: '31',
+  FATAL: '35',
+  OFF: '0',
+}
 
 /**
  * The log of the process. Lines are collected and written once per turn of the event loop; a full disk or a closed pipe loses
@@ -77,7 +85,13 @@ export class ProcessLog implements Logger {
 }
 
 function json(level: LogLevel, category: string, text: string, fields: LogFields): string {
-  const record: Record<string, unknown> = { time: new Date().toISOString(), level, logger: category, message: clean(text, true) }
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) record[name] = typeof value === 'string' ? clean(value, true) : value
+  const record: Record<string, unknown> = {
+    time: new Date().toISOString(),
+    level,
+    logger: category,
+    message: clean(text, true),
+  }
+  for (const [name, value] of Object.entries(fields))
+    if (value !== undefined) record[name] = typeof value === 'string' ? clean(value, true) : value
   return JSON.stringify(record)
 }

@@ -4,8 +4,11 @@ import type { Linker } from './linker.ts'
 import type { Attributes, Children, Config, ContentKind } from './schema.ts'
 
 /** A kind of top-level element: what its file looks like, where it lies in a home, and how it becomes a running part. */
-export interface ArtifactDefinition<A = unknown, S extends Attributes = Attributes, C extends Children = Children>
-  extends ElementDefinition<S, C> {
+export interface ArtifactDefinition<
+  A = unknown,
+  S extends Attributes = Attributes,
+  C extends Children = Children,
+> extends ElementDefinition<S, C> {
   /** Name of the map it goes into; artifacts of different elements may share one (`sequence`, `endpoint` …). */
   readonly kind: string
   /** Folders of the short layout and of `synapse-configs/<name>/`. */

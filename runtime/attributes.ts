@@ -29,7 +29,8 @@ export const boolean = (doc: string): Attribute<boolean | undefined> =>
 export const integer = (doc: string, least = Number.MIN_SAFE_INTEGER): Attribute<number | undefined> =>
   attribute('integer', doc, (text) => {
     const number = Number(text)
-    if (!/^\s*[+-]?\d+\s*$/.test(text) || !Number.isSafeInteger(number)) throw new InvalidValue('expected a whole number')
+    if (!/^\s*[+-]?\d+\s*$/.test(text) || !Number.isSafeInteger(number))
+      throw new InvalidValue('expected a whole number')
     if (number < least) throw new InvalidValue(`expected ${least} or more`)
     return number
   })
@@ -42,7 +43,11 @@ export const number = (doc: string): Attribute<number | undefined> =>
   })
 
 /** One of the words given; case counts unless `anyCase`. The value is the word as the definition spells it. */
-export const oneOf = <const V extends readonly string[]>(values: V, doc: string, anyCase = false): Attribute<V[number] | undefined> =>
+export const oneOf = <const V extends readonly string[]>(
+  values: V,
+  doc: string,
+  anyCase = false,
+): Attribute<V[number] | undefined> =>
   attribute<V[number] | undefined>(
     'enum',
     doc,
@@ -94,13 +99,19 @@ export const value = (doc: string): Attribute<DynamicValue | undefined> =>
   attribute('value', doc, (text, reading) => compileValue(text, reading))
 
 /** The name of an artifact; linked before anything starts. An expression in braces is looked up for every message. */
-export const key = <K extends keyof ArtifactMap>(kind: K, doc: string): Attribute<Reference<ArtifactMap[K]> | undefined> =>
+export const key = <K extends keyof ArtifactMap>(
+  kind: K,
+  doc: string,
+): Attribute<Reference<ArtifactMap[K]> | undefined> =>
   attribute('key', doc, (text, reading) => reading.linker.reference(kind, text, reading))
 
-export const required = <T>(of: Attribute<T>): Attribute<NonNullable<T>> => ({ ...of, mandatory: true }) as Attribute<NonNullable<T>>
+export const required = <T>(of: Attribute<T>): Attribute<NonNullable<T>> =>
+  ({ ...of, mandatory: true }) as Attribute<NonNullable<T>>
 
-export const withDefault = <T>(fallback: NonNullable<T> & (string | number | boolean), of: Attribute<T>): Attribute<NonNullable<T>> =>
-  ({ ...of, fallback: String(fallback) }) as Attribute<NonNullable<T>>
+export const withDefault = <T>(
+  fallback: NonNullable<T> & (string | number | boolean),
+  of: Attribute<T>,
+): Attribute<NonNullable<T>> => ({ ...of, fallback: String(fallback) }) as Attribute<NonNullable<T>>
 
 /** Gives the attribute an XML name that differs from its name in code (dashes, reserved words, clashes). */
 export const named = <T>(xml: string, of: Attribute<T>): Attribute<T> => ({ ...of, xml })

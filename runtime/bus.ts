@@ -47,7 +47,9 @@ export class Bus {
     const deployment = this.#current
     const route = deployment?.route(arrival)
     if (deployment === undefined || route === undefined) {
-      void arrival.reply(faultReply(arrival, new Fault(0, deployment ? 'Not found' : 'The bus is starting'), deployment ? 404 : 503))
+      void arrival.reply(
+        faultReply(arrival, new Fault(0, deployment ? 'Not found' : 'The bus is starting'), deployment ? 404 : 503),
+      )
       return
     }
     new Exchange(deployment, arrival, route).start()

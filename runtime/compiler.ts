@@ -5,7 +5,15 @@ import { guardedBuild, located } from './flow.ts'
 import { type Language, qualified } from './language.ts'
 import type { Linker } from './linker.ts'
 import { type Layer, type Mediator, type Site, SYNAPSE } from './mediator.ts'
-import { type Attribute, type Attributes, type Child, type Children, InvalidValue, type Reading, type Shape } from './schema.ts'
+import {
+  type Attribute,
+  type Attributes,
+  type Child,
+  type Children,
+  InvalidValue,
+  type Reading,
+  type Shape,
+} from './schema.ts'
 import { sequence } from './sequence.ts'
 import { COMMENT, ELEMENT, INSTRUCTION, TEXT, type XmlAttribute, type XmlElement } from './xml/tree.ts'
 
@@ -43,7 +51,12 @@ export class Compiler {
     for (const element of elements) {
       const count = (counts.get(element.name) ?? 0) + 1
       counts.set(element.name, count)
-      if (ended !== undefined) this.#report('flow-unreachable', spanOf(element), `<${element.name}> never runs: <${ended}> before it ends the sequence`)
+      if (ended !== undefined)
+        this.#report(
+          'flow-unreachable',
+          spanOf(element),
+          `<${element.name}> never runs: <${ended}> before it ends the sequence`,
+        )
       const definition = this.#mediator(element)
       if (definition === undefined) continue
       const step = this.#step(definition, element, `${path}/${element.name}[${count}]`)
@@ -60,7 +73,9 @@ export class Compiler {
     if (this.#failures === before) definition.check?.(config as never, site)
     if (this.#failures !== before) return undefined
     const mediator = definition.compile(config as never, site)
-    const builds = readsBody(config) || (typeof definition.builds === 'function' ? definition.builds(config as never) : definition.builds === true)
+    const builds =
+      readsBody(config) ||
+      (typeof definition.builds === 'function' ? definition.builds(config as never) : definition.builds === true)
     const inner = located(builds ? guardedBuild(mediator) : mediator, site.at)
     return this.#layers.reduceRight((wrapped, layer) => layer(wrapped, site), inner)
   }
@@ -72,23 +87,43 @@ export class Compiler {
     if (pending !== undefined) {
       this.#report('element-unsupported', spanOf(element), `<${element.name}> is not supported yet: ${pending}`)
     } else if (element.namespace !== SYNAPSE) {
-      this.#report('element-unknown', spanOf(element), `there is no mediator <${element.name}> in the namespace "${element.namespace}"; Synapse elements need xmlns="${SYNAPSE}"`)
+      this.#report(
+        'element-unknown',
+        spanOf(element),
+        `there is no mediator <${element.name}> in the namespace "${element.namespace}"; Synapse elements need xmlns="${SYNAPSE}"`,
+      )
     } else {
-      this.#report('element-unknown', spanOf(element), `there is no mediator <${element.name}>${this.#language.suggestMediator(element.name)}`)
+      this.#report(
+        'element-unknown',
+        spanOf(element),
+        `there is no mediator <${element.name}>${this.#language.suggestMediator(element.name)}`,
+      )
     }
     return undefined
   }
 
   #config(shape: Shape | AnyDefinition, element: XmlElement, path: string): Record<string, unknown> {
-    const config: Record<string, unknown> = { node: element, text: '', pipeline: undefined, endpoint: undefined, endpoints: [] }
+    const config: Record<string, unknown> = {
+      node: element,
+      text: '',
+      pipeline: undefined,
+      endpoint: undefined,
+      endpoints: [],
+    }
     this.#attributes(shape.attributes, element, config)
     const steps = this.#children(shape, element, path, config)
     if (shape.content === 'pipeline' && steps.length > 0) config['pipeline'] = this.pipeline(steps, path)
-    if (shape.content === 'endpoint' || shape.content === 'endpoints') this.#endpoints(shape.content, element, path, config)
+    if (shape.content === 'endpoint' || shape.content === 'endpoints')
+      this.#endpoints(shape.content, element, path, config)
     return config
   }
 
-  #children(shape: Shape | AnyDefinition, element: XmlElement, path: string, config: Record<string, unknown>): XmlElement[] {
+  #children(
+    shape: Shape | AnyDefinition,
+    element: XmlElement,
+    path: string,
+    config: Record<string, unknown>,
+  ): XmlElement[] {
     const declared = new Map<string, [string, Child]>()
     for (const [key, child] of Object.entries<Child>(shape.children)) {
       declared.set(child.element, [key, child])
@@ -99,25 +134,35 @@ export class Compiler {
     for (const node of element.children) {
       if (node.type === TEXT) text += node.value
       if (node.type === TEXT || node.type === COMMENT || node.type === INSTRUCTION) continue
-      const [key, child] = (node.namespace === element.namespace || node.namespace === SYNAPSE ? declared.get(node.name) : undefined) ?? []
+      const [key, child] =
+        (node.namespace === element.namespace || node.namespace === SYNAPSE ? declared.get(node.name) : undefined) ?? []
       if (key !== undefined && child !== undefined) this.#child(key, child, node, path, config)
       else this.#undeclared(shape, element, node, declared.keys(), steps)
     }
     this.#text(shape, element, text, config)
     for (const [key, child] of declared.values()) {
-      if (child.mandatory && config[key] === undefined) this.#report('element-missing', spanOf(element), `<${element.name}> needs a <${child.element}>`)
+      if (child.mandatory && config[key] === undefined)
+        this.#report('element-missing', spanOf(element), `<${element.name}> needs a <${child.element}>`)
     }
     return steps
   }
 
   #child(key: string, child: Child, node: XmlElement, path: string, config: Record<string, unknown>): void {
     const siblings = config[key]
-    if (Array.isArray(siblings)) siblings.push(this.#config(child, node, `${path}/${child.element}[${siblings.length + 1}]`))
-    else if (siblings !== undefined) this.#report('element-repeated', spanOf(node), `<${child.element}> may appear only once`)
+    if (Array.isArray(siblings))
+      siblings.push(this.#config(child, node, `${path}/${child.element}[${siblings.length + 1}]`))
+    else if (siblings !== undefined)
+      this.#report('element-repeated', spanOf(node), `<${child.element}> may appear only once`)
     else config[key] = this.#config(child, node, `${path}/${child.element}`)
   }
 
-  #undeclared(shape: Shape | AnyDefinition, parent: XmlElement, node: XmlElement, known: Iterable<string>, steps: XmlElement[]): void {
+  #undeclared(
+    shape: Shape | AnyDefinition,
+    parent: XmlElement,
+    node: XmlElement,
+    known: Iterable<string>,
+    steps: XmlElement[],
+  ): void {
     if (node.name === 'description' && node.namespace === SYNAPSE) return
     if (shape.content === 'pipeline') {
       steps.push(node)
@@ -125,20 +170,36 @@ export class Compiler {
     }
     if (shape.content === 'xml') return
     if ((shape.content === 'endpoint' || shape.content === 'endpoints') && node.name === 'endpoint') return
-    this.#report('element-unknown', spanOf(node), `<${parent.name}> has no child <${node.name}>${didYouMean(node.name, known)}`)
+    this.#report(
+      'element-unknown',
+      spanOf(node),
+      `<${parent.name}> has no child <${node.name}>${didYouMean(node.name, known)}`,
+    )
   }
 
   #text(shape: Shape | AnyDefinition, element: XmlElement, text: string, config: Record<string, unknown>): void {
     const trimmed = text.trim()
     config['text'] = trimmed
     if (trimmed === '' || shape.content === 'text' || shape.content === 'xml') return
-    this.#report('text-invalid', spanOf(element), `<${element.name}> holds no text, but "${trimmed.slice(0, 40)}" stands in it`)
+    this.#report(
+      'text-invalid',
+      spanOf(element),
+      `<${element.name}> holds no text, but "${trimmed.slice(0, 40)}" stands in it`,
+    )
   }
 
-  #endpoints(content: 'endpoint' | 'endpoints', element: XmlElement, path: string, config: Record<string, unknown>): void {
-    const found = element.children.filter((node): node is XmlElement => node.type === ELEMENT && node.name === 'endpoint' && node.namespace === SYNAPSE)
+  #endpoints(
+    content: 'endpoint' | 'endpoints',
+    element: XmlElement,
+    path: string,
+    config: Record<string, unknown>,
+  ): void {
+    const found = element.children.filter(
+      (node): node is XmlElement => node.type === ELEMENT && node.name === 'endpoint' && node.namespace === SYNAPSE,
+    )
     const endpoints = found.flatMap((node, i): Endpoint[] => {
-      if (content === 'endpoint' && i > 0) this.#report('element-repeated', spanOf(node), '<endpoint> may appear only once')
+      if (content === 'endpoint' && i > 0)
+        this.#report('element-repeated', spanOf(node), '<endpoint> may appear only once')
       const endpoint = this.#linker.endpoint(node, `${path}/endpoint[${i + 1}]`)
       return endpoint === undefined ? [] : [endpoint]
     })
@@ -147,7 +208,9 @@ export class Compiler {
   }
 
   #attributes(attributes: Attributes, element: XmlElement, config: Record<string, unknown>): void {
-    const declared = new Map(Object.entries(attributes).map(([key, attribute]) => [attribute.xml ?? key, [key, attribute] as const]))
+    const declared = new Map(
+      Object.entries(attributes).map(([key, attribute]) => [attribute.xml ?? key, [key, attribute] as const]),
+    )
     const given = new Set<string>()
     for (const attribute of element.attributes) {
       if (attribute.namespace !== '') continue
@@ -155,17 +218,29 @@ export class Compiler {
       const known = declared.get(attribute.name)
       if (known !== undefined) this.#read(known[0], known[1], attribute, element, config)
       else if (!EVERYWHERE.has(attribute.name)) {
-        this.#report('attribute-unknown', attribute.at ?? spanOf(element), `<${element.name}> has no attribute "${attribute.name}"${didYouMean(attribute.name, declared.keys())}`)
+        this.#report(
+          'attribute-unknown',
+          attribute.at ?? spanOf(element),
+          `<${element.name}> has no attribute "${attribute.name}"${didYouMean(attribute.name, declared.keys())}`,
+        )
       }
     }
     for (const [name, [key, attribute]] of declared) {
       if (given.has(name)) continue
-      if (attribute.fallback !== undefined) config[key] = attribute.read(attribute.fallback, this.#reading(element, spanOf(element)))
-      else if (attribute.mandatory) this.#report('attribute-missing', spanOf(element), `<${element.name}> needs the attribute "${name}"`)
+      if (attribute.fallback !== undefined)
+        config[key] = attribute.read(attribute.fallback, this.#reading(element, spanOf(element)))
+      else if (attribute.mandatory)
+        this.#report('attribute-missing', spanOf(element), `<${element.name}> needs the attribute "${name}"`)
     }
   }
 
-  #read(key: string, known: Attribute<unknown>, { name, value, valueAt }: XmlAttribute, element: XmlElement, config: Record<string, unknown>): void {
+  #read(
+    key: string,
+    known: Attribute<unknown>,
+    { name, value, valueAt }: XmlAttribute,
+    element: XmlElement,
+    config: Record<string, unknown>,
+  ): void {
     const at = valueAt ?? spanOf(element)
     try {
       config[key] = known.read(value, this.#reading(element, at))
@@ -199,11 +274,25 @@ export class Compiler {
 /** Whether an expression among the attributes of an element or its declared children looks into the body. */
 function readsBody(config: Record<string, unknown>): boolean {
   for (const [key, value] of Object.entries(config)) {
-    if (key === 'node' || key === 'pipeline' || key === 'endpoint' || key === 'endpoints' || typeof value !== 'object' || value === null) continue
+    if (
+      key === 'node' ||
+      key === 'pipeline' ||
+      key === 'endpoint' ||
+      key === 'endpoints' ||
+      typeof value !== 'object' ||
+      value === null
+    )
+      continue
     if ('contentAware' in value) {
       if (value.contentAware === true) return true
     } else if (Array.isArray(value)) {
-      if (value.some((each: unknown) => typeof each === 'object' && each !== null && 'node' in each && readsBody(each as Record<string, unknown>))) return true
+      if (
+        value.some(
+          (each: unknown) =>
+            typeof each === 'object' && each !== null && 'node' in each && readsBody(each as Record<string, unknown>),
+        )
+      )
+        return true
     } else if ('node' in value && readsBody(value as Record<string, unknown>)) return true
   }
   return false

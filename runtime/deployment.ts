@@ -92,7 +92,11 @@ export class Deployment implements AsyncDisposable {
       try {
         await step()
       } catch (failure) {
-        this.services.log.log('WARN', 'deployment', `closing failed: ${failure instanceof Error ? failure.message : 'unknown'}`)
+        this.services.log.log(
+          'WARN',
+          'deployment',
+          `closing failed: ${failure instanceof Error ? failure.message : 'unknown'}`,
+        )
       }
     }
   }

@@ -154,11 +154,16 @@ export class Exchange {
     services.metrics.faulted(fault.code)
     const place = fault.at ? ` at ${fault.at.file}:${fault.at.line}:${fault.at.column}` : ''
     const cause = fault.cause instanceof Error ? `: ${fault.cause.message}` : ''
-    services.log.log(this.#gone ? 'DEBUG' : 'ERROR', 'exchange', `${this.route.name}: fault ${fault.code}: ${fault.message}${cause}${place}`, {
-      correlation_id: this.correlationId,
-      'viaduct.fault.code': fault.code,
-      'exception.stacktrace': fault.code === 0 && fault.cause instanceof Error ? fault.cause.stack : undefined,
-    })
+    services.log.log(
+      this.#gone ? 'DEBUG' : 'ERROR',
+      'exchange',
+      `${this.route.name}: fault ${fault.code}: ${fault.message}${cause}${place}`,
+      {
+        correlation_id: this.correlationId,
+        'viaduct.fault.code': fault.code,
+        'exception.stacktrace': fault.code === 0 && fault.cause instanceof Error ? fault.cause.stack : undefined,
+      },
+    )
   }
 
   #reply(answer: OutgoingReply): void | Promise<void> {

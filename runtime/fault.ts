@@ -91,7 +91,11 @@ export const FAULTS = {
     meaning: 'The member that owns the session of this client cannot be used.',
     cure: 'It is suspended; the session goes on when it is ready again.',
   },
-  401000: { name: 'callout-failed', meaning: 'A callout failed.', cure: 'The cause says what happened at the endpoint.' },
+  401000: {
+    name: 'callout-failed',
+    meaning: 'A callout failed.',
+    cure: 'The cause says what happened at the endpoint.',
+  },
   401001: {
     name: 'blocking-call-failed',
     meaning: 'A blocking call failed.',
@@ -167,7 +171,8 @@ export class Fault extends Error {
   /** Whatever was thrown, as a Fault. Never touches getters of foreign objects. */
   static from(thrown: unknown): Fault {
     if (thrown instanceof Fault) return thrown
-    if (thrown instanceof Error) return new Fault(0, thrown.message || 'Runtime error occurred while mediating the message', { cause: thrown })
+    if (thrown instanceof Error)
+      return new Fault(0, thrown.message || 'Runtime error occurred while mediating the message', { cause: thrown })
     const text = typeof thrown === 'string' ? thrown : 'a value that is not an Error was thrown'
     return new Fault(0, text, { cause: thrown })
   }

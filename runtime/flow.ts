@@ -12,7 +12,8 @@ export function located(inner: Mediator, at: Span): Mediator {
   }
   return (ctx) => {
     const { exchange } = ctx
-    if (++exchange.steps > ctx.services.settings.limits.steps) place(new Fault('steps-exceeded', 'the message ran through too many mediators'))
+    if (++exchange.steps > ctx.services.settings.limits.steps)
+      place(new Fault('steps-exceeded', 'the message ran through too many mediators'))
     try {
       const flow = inner(ctx)
       return typeof flow === 'string' ? flow : flow.catch(place)
@@ -32,7 +33,8 @@ export function guardedBuild(inner: Mediator): Mediator {
 
 /** Runs `inner` one level deeper; sequences and templates that call each other without end become a fault, not a crash. */
 export function nested(inner: Mediator, ctx: MessageContext): Flow | Promise<Flow> {
-  if (++ctx.depth > ctx.services.settings.limits.depth) throw new Fault('steps-exceeded', 'sequences are nested too deep')
+  if (++ctx.depth > ctx.services.settings.limits.depth)
+    throw new Fault('steps-exceeded', 'sequences are nested too deep')
   try {
     const flow = inner(ctx)
     if (typeof flow === 'string') {

@@ -18,7 +18,15 @@ export { Language } from './language.ts'
 export * from './linker.ts'
 export type { LocalEntry } from './local-entry.ts'
 export { LOG_LEVELS, type Logger, type LogFields, type LogLevel, silentLogger } from './log.ts'
-export { defineMediator, type Flow, type Layer, type Mediator, type MediatorDefinition, type Site, SYNAPSE } from './mediator.ts'
+export {
+  defineMediator,
+  type Flow,
+  type Layer,
+  type Mediator,
+  type MediatorDefinition,
+  type Site,
+  SYNAPSE,
+} from './mediator.ts'
 export { Message } from './message.ts'
 export { Metrics } from './metrics.ts'
 export { type Platform, systemPlatform } from './platform.ts'

@@ -23,19 +23,31 @@ export class Language {
 
   /** The same language with the mediators of a home's own modules. A built-in cannot be replaced. */
   with(mediators: Iterable<AnyMediatorDefinition>): Language {
-    return new Language({ mediators: [...this.mediators.values(), ...mediators], artifacts: this.artifacts.values(), pending: this.pending })
+    return new Language({
+      mediators: [...this.mediators.values(), ...mediators],
+      artifacts: this.artifacts.values(),
+      pending: this.pending,
+    })
   }
 
   suggestMediator(name: string): string {
-    return didYouMean(name, [...this.mediators.values()].map((definition) => definition.name))
+    return didYouMean(
+      name,
+      [...this.mediators.values()].map((definition) => definition.name),
+    )
   }
 
   suggestArtifact(name: string): string {
-    return didYouMean(name, [...this.artifacts.values()].map((definition) => definition.name))
+    return didYouMean(
+      name,
+      [...this.artifacts.values()].map((definition) => definition.name),
+    )
   }
 }
 
-function byName<D extends { readonly name: string; readonly namespace: string }>(definitions: Iterable<D>): Map<string, D> {
+function byName<D extends { readonly name: string; readonly namespace: string }>(
+  definitions: Iterable<D>,
+): Map<string, D> {
   const map = new Map<string, D>()
   for (const definition of definitions) {
     const key = qualified(definition.namespace, definition.name)

@@ -35,7 +35,10 @@ export interface ElementDefinition<A extends Attributes, C extends Children> ext
 }
 
 /** One mediator, whole. `compile` does all that can be done before the first message and has no side effects. */
-export interface MediatorDefinition<A extends Attributes = Attributes, C extends Children = Children> extends ElementDefinition<A, C> {
+export interface MediatorDefinition<
+  A extends Attributes = Attributes,
+  C extends Children = Children,
+> extends ElementDefinition<A, C> {
   /** Whether the message must be in memory before the mediator runs (Synapse: content-aware). Expressions count by themselves. */
   readonly builds?: boolean | ((config: Config<A, C>) => boolean)
   /** Whether the flow always ends here, so that what follows can never run. */

@@ -54,7 +54,12 @@ export class Message {
   }
 
   /** `length` is the announced Content-Length, when there is one. */
-  static ofStream(stream: Readable, headers: Headers, length?: number, contentType = headers.get('content-type')): Message {
+  static ofStream(
+    stream: Readable,
+    headers: Headers,
+    length?: number,
+    contentType = headers.get('content-type'),
+  ): Message {
     const message = new Message(headers, contentType, 'stream')
     message.#stream = stream
     message.#length = length
@@ -158,7 +163,8 @@ export class Message {
 
   /** The JSON value: of a JSON payload, else made from the first body child. Do not change it. */
   get json(): JsonValue {
-    if (this.#json === undefined) this.#json = this.isJson ? jsonOf(this.#bytes ?? Buffer.alloc(0), this.contentType) : treeOf.json(this.tree)
+    if (this.#json === undefined)
+      this.#json = this.isJson ? jsonOf(this.#bytes ?? Buffer.alloc(0), this.contentType) : treeOf.json(this.tree)
     return this.#json
   }
 
@@ -212,7 +218,8 @@ export class Message {
   }
 }
 
-const isJsonType = (contentType: string | undefined): boolean => contentType !== undefined && /^\s*application\/(?:[\w.-]+\+)?json\b/i.test(contentType)
+const isJsonType = (contentType: string | undefined): boolean =>
+  contentType !== undefined && /^\s*application\/(?:[\w.-]+\+)?json\b/i.test(contentType)
 
 function collect(stream: Readable, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -227,8 +234,12 @@ function collect(stream: Readable, limit: number): Promise<Buffer> {
       if (size > limit) fail(new Fault(601000, `the body is larger than the limit of ${limit} bytes`))
       else chunks.push(chunk)
     })
-    stream.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)))
-    stream.once('error', (cause) => reject(cause instanceof Fault ? cause : new Fault(101001, 'the body ended early', { cause })))
+    stream.once('end', () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)),
+    )
+    stream.once('error', (cause) =>
+      reject(cause instanceof Fault ? cause : new Fault(101001, 'the body ended early', { cause })),
+    )
     stream.once('close', () => reject(new Fault(101001, 'the body ended early')))
   })
 }

@@ -14,11 +14,18 @@ export interface Property<T> {
   readonly type: PropertyType<T>
 }
 
-export const property = <T>(name: string, scope: Scope, type: PropertyType<T>, doc: string): Property<T> => ({ name, scope, doc, type })
+export const property = <T>(name: string, scope: Scope, type: PropertyType<T>, doc: string): Property<T> => ({
+  name,
+  scope,
+  doc,
+  type,
+})
 
 /** Types of catalogued properties: text written by a configuration is converted, both `"true"` and `true` are true. */
-export const flag: PropertyType<boolean> = (value) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true')
-export const words: PropertyType<string> = (value) => (value === undefined || value === null ? undefined : String(value as string))
+export const flag: PropertyType<boolean> = (value) =>
+  value === true || (typeof value === 'string' && value.toLowerCase() === 'true')
+export const words: PropertyType<string> = (value) =>
+  value === undefined || value === null ? undefined : String(value as string)
 export const whole: PropertyType<number> = (value) => {
   const number = typeof value === 'number' ? value : Number.parseInt(String(value as string), 10)
   return Number.isSafeInteger(number) ? number : undefined
@@ -115,7 +122,9 @@ export class Properties {
   #axis2Value(name: string): unknown {
     const own = this.#axis2?.get(name)
     if (own !== undefined) return own ?? undefined
-    return this.#client?.get(name) ?? derivedProperty('axis2', name, this.#ctx) ?? this.#ctx.exchange.operation.get(name)
+    return (
+      this.#client?.get(name) ?? derivedProperty('axis2', name, this.#ctx) ?? this.#ctx.exchange.operation.get(name)
+    )
   }
 
   /** Typed access: text is converted by the property's own type. */

@@ -23,17 +23,7 @@ export interface Reading {
 }
 
 export type AttributeKind =
-  | 'string'
-  | 'boolean'
-  | 'integer'
-  | 'number'
-  | 'enum'
-  | 'path'
-  | 'value'
-  | 'regex'
-  | 'qname'
-  | 'list'
-  | 'key'
+  'string' | 'boolean' | 'integer' | 'number' | 'enum' | 'path' | 'value' | 'regex' | 'qname' | 'list' | 'key'
 
 /** One XML attribute: how to read it, and everything that generators need to describe it. */
 export interface Attribute<T> {
@@ -108,7 +98,12 @@ export type Config<A extends Attributes = Attributes, C extends Children = Child
 type ChildShape<A extends Attributes, C extends Children> = Partial<Shape<A, C>>
 
 function shapeOf<A extends Attributes, C extends Children>(shape: ChildShape<A, C>): Shape<A, C> {
-  return { content: 'empty', ...shape, attributes: shape.attributes ?? ({} as A), children: shape.children ?? ({} as C) }
+  return {
+    content: 'empty',
+    ...shape,
+    attributes: shape.attributes ?? ({} as A),
+    children: shape.children ?? ({} as C),
+  }
 }
 
 /** A child element that may appear once. */

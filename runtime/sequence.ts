@@ -21,7 +21,12 @@ function run(steps: readonly Mediator[], from: number, ctx: MessageContext): Flo
   return 'continue'
 }
 
-async function resume(pending: Promise<Flow>, steps: readonly Mediator[], next: number, ctx: MessageContext): Promise<Flow> {
+async function resume(
+  pending: Promise<Flow>,
+  steps: readonly Mediator[],
+  next: number,
+  ctx: MessageContext,
+): Promise<Flow> {
   if ((await pending) === 'stop') return 'stop'
   return run(steps, next, ctx)
 }
