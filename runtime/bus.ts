@@ -4,6 +4,7 @@ import { Fault } from './fault.ts'
 import { faultReply } from './formats/fault-reply.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import type { Watchdog } from './modules/watchdog.ts'
 import type { Platform } from './platform.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -18,6 +19,8 @@ export interface BusServices {
   readonly log: Logger
   readonly stores: Stores
   readonly metrics: Metrics
+  /** Names the module that blocks the event loop; undefined when the home has none. */
+  readonly watchdog: Watchdog | undefined
   /** Senders by URL scheme. */
   readonly senders: ReadonlyMap<string, Sender>
   /** `system` scope: shared by all messages. */

@@ -59,14 +59,15 @@ export class Compiler {
         )
       const definition = this.#mediator(element)
       if (definition === undefined) continue
-      const step = this.#step(definition, element, `${path}/${element.name}[${count}]`)
+      const step = this.mediator(definition, element, `${path}/${element.name}[${count}]`)
       if (step !== undefined) steps.push(step)
       ended = definition.ends === true && this.#linker.services.settings.dialect === 'wso2' ? element.name : undefined
     }
     return sequence(steps)
   }
 
-  #step(definition: AnyMediatorDefinition, element: XmlElement, path: string): Mediator | undefined {
+  /** Compiles one mediator by its definition, with the wrapping that every mediator has. */
+  mediator(definition: AnyMediatorDefinition, element: XmlElement, path: string): Mediator | undefined {
     const before = this.#failures
     const site = this.#site(element, path)
     const config = this.#config(definition, element, path)
@@ -259,6 +260,7 @@ export class Compiler {
     return {
       element: element.name,
       at,
+      node: element,
       path,
       linker: this.#linker,
       fail: (code: DiagnosticCode, message: string, where = at) => this.#report(code, where, message),

@@ -29,6 +29,7 @@ export {
 } from './mediator.ts'
 export { Message } from './message.ts'
 export { Metrics } from './metrics.ts'
+export * from './modules/index.ts'
 export { type Platform, systemPlatform } from './platform.ts'
 export { flag, Properties, type Property, property, type Scope, whole, words } from './properties.ts'
 export { child, children, type Config, InvalidValue, type Reading, requiredChild } from './schema.ts'

@@ -1,8 +1,10 @@
+import type { AnyMediatorDefinition, PartDefinition } from './artifact.ts'
 import type { MessageContext } from './context.ts'
 import type { Report, Span } from './diagnostic.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { LocalEntry } from './local-entry.ts'
 import type { Mediator } from './mediator.ts'
+import type { ModuleExport } from './modules/module-exports.ts'
 import type { Reading } from './schema.ts'
 import type { BusServices } from './bus.ts'
 import type { XmlElement } from './xml/tree.ts'
@@ -74,21 +76,18 @@ export interface Linker {
   resource(key: string): Resource | undefined
   /** Compiles mediators inside `parent` (or of a sequence element from elsewhere). */
   pipeline(elements: readonly XmlElement[], path: string): Mediator
+  /** Compiles an element by a definition that is not looked up by name; undefined when something in it is wrong. */
+  compile<P>(definition: PartDefinition<P>, element: XmlElement, path: string): P | undefined
+  /** Likewise for a mediator, wrapped as every mediator is. */
+  mediator(definition: AnyMediatorDefinition, element: XmlElement, path: string): Mediator | undefined
   /** Compiles an `<endpoint>` element. */
   endpoint(element: XmlElement, path: string): Endpoint | undefined
   /** A class named in the configuration, resolved as in the contract, section 5; reports `class-unknown`. */
-  module(name: string, at: Span): LoadedModule | undefined
+  module(name: string, at: Span): ModuleExport | undefined
   /** State that survives reloads: made once per bus under `name`, kept while a deployment asks for it with an equal `fingerprint`. */
   state<T extends object>(name: string, fingerprint: string, create: () => T): T
   /** Runs before the deployment takes messages; a failure refuses the deployment. */
   onStart(start: () => void | Promise<void>): void
   /** Runs after the last message of the deployment has left. */
   onStop(stop: () => void | Promise<void>): void
-}
-
-/** A drop-in module or a built-in that stands for a Java class. */
-export interface LoadedModule {
-  readonly name: string
-  readonly file: string
-  readonly value: unknown
 }

@@ -1,6 +1,7 @@
 import type { MessageContext } from './context.ts'
 import type { DiagnosticCode, Span } from './diagnostic.ts'
 import type { Linker } from './linker.ts'
+import type { XmlElement } from './xml/tree.ts'
 import type { Attributes, Children, Config, ContentKind, Shape } from './schema.ts'
 
 /** What the pipeline does after a mediator has run. */
@@ -13,6 +14,7 @@ export type Mediator = (ctx: MessageContext) => Flow | Promise<Flow>
 export interface Site {
   readonly element: string
   readonly at: Span
+  readonly node: XmlElement
   /** Stable within an artifact: `sequence:main/filter[1]/then/log[2]`. */
   readonly path: string
   readonly linker: Linker

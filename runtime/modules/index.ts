@@ -1,0 +1,5 @@
+export { createModuleCall, invoke, type ModuleCall } from './invoke.ts'
+export { isolated } from './isolated.ts'
+export type { MediatorClass, MediatorObject, ModuleExport } from './module-exports.ts'
+export { ModuleFolder, Modules, noModules } from './modules.ts'
+export { Watchdog } from './watchdog.ts'

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { extname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { AnyMediatorDefinition } from '../artifact.ts'
+import type { Report, Span } from '../diagnostic.ts'
+import type { Logger } from '../log.ts'
+import { type ModuleExport, readExports } from './module-exports.ts'
+import { withDeadline } from './deadline.ts'
+
+const EXTENSIONS = new Set(['.ts', '.js', '.mjs'])
+const LOAD_TIME = 10_000
+/** ES modules cannot be unloaded: each version stays in memory until a restart. */
+const VERSIONS_WORTH_A_WARNING = 200
+
+/** The drop-in modules of one state of `mediators/`. Immutable; a reload makes a new one. */
+export class Modules {
+  readonly #byName = new Map<string, ModuleExport>()
+  readonly all: readonly ModuleExport[]
+
+  constructor(all: readonly ModuleExport[]) {
+    this.all = all
+    for (const each of all) for (const name of each.names) this.#byName.set(name, each)
+  }
+
+  find(name: string): ModuleExport | undefined {
+    // `com.acme.QuoteMediator` finds a module that calls itself QuoteMediator when none claims the full name.
+    return this.#byName.get(name) ?? this.#byName.get(name.slice(name.lastIndexOf('.') + 1))
+  }
+
+  names(): string[] {
+    return [...this.#byName.keys()]
+  }
+
+  /** Definitions with a namespace of their own, usable as elements. */
+  mediators(): AnyMediatorDefinition[] {
+    return this.all.flatMap((each) => (each.kind === 'definition' ? [each.definition] : []))
+  }
+}
+
+export const noModules = new Modules([])
+
+/**
+ * Imports what lies in a home's `mediators/`: files directly in it, or `name/name.ts`. A file is imported under its content
+ * hash, so an unchanged one stays the module it is, and a changed one is new with everything it imports from the folder.
+ * `viaduct` inside the folder means this very engine.
+ */
+export class ModuleFolder implements Disposable {
+  readonly #folder: string
+  readonly #log: Logger
+  readonly #hooks: { deregister(): void }
+  readonly #loaded = new Map<string, { readonly fingerprint: string; readonly exports: ModuleExport[] }>()
+  /** Which files of the folder a file imports, noted while they are resolved. */
+  readonly #imports = new Map<string, Set<string>>()
+  #versions = 0
+
+  constructor(home: string, log: Logger) {
+    this.#folder = join(home, 'mediators')
+    this.#log = log
+    this.#hooks = installEngine(this.#folder, {
+      relative: (importer, imported) => {
+        this.#imports.set(importer, (this.#imports.get(importer) ?? new Set()).add(imported))
+        return this.#versioned(imported)
+      },
+    })
+  }
+
+  /** Every usable export; problems are reported as `module-failed` at the file (and line, when it is a syntax error). */
+  async load(report: Report): Promise<Modules> {
+    const all: ModuleExport[] = []
+    for (const file of filesOf(this.#folder)) {
+      const known = this.#loaded.get(file)
+      const exports = known?.fingerprint === this.#fingerprint(file) ? known.exports : await this.#import(file, report)
+      if (exports !== undefined) all.push(...exports)
+    }
+    return new Modules(all)
+  }
+
+  [Symbol.dispose](): void {
+    this.#hooks.deregister()
+  }
+
+  async #import(file: string, report: Report): Promise<ModuleExport[] | undefined> {
+    try {
+      const url = this.#versioned(file)
+      const namespace = (await withDeadline(import(url), LOAD_TIME, 'it did not finish loading')) as object
+      const { exports, refused } = readExports(namespace, file, url)
+      if (refused !== undefined) throw new Error(refused)
+      this.#loaded.set(file, { fingerprint: this.#fingerprint(file), exports })
+      if (++this.#versions === VERSIONS_WORTH_A_WARNING) {
+        this.#log.log(
+          'WARN',
+          'modules',
+          `${this.#versions} versions of modules are in memory; a restart frees those that are no longer used`,
+        )
+      }
+      return exports
+    } catch (thrown) {
+      report('module-failed', placeOf(thrown, file), reasonOf(thrown))
+      return undefined
+    }
+  }
+
+  /** Hash of a file and of everything in the folder that it is known to import. */
+  #fingerprint(file: string): string {
+    const hash = createHash('sha256')
+    const seen = new Set<string>()
+    const add = (each: string): void => {
+      if (seen.has(each)) return
+      seen.add(each)
+      hash.update(existsSync(each) ? readFileSync(each) : '')
+      for (const imported of this.#imports.get(each) ?? []) add(imported)
+    }
+    add(file)
+    return hash.digest('hex').slice(0, 16)
+  }
+
+  #versioned(file: string): string {
+    return `${pathToFileURL(file).href}?v=${this.#fingerprint(file)}`
+  }
+}
+
+interface Hooked {
+  /** Told of every import from one file of the folder to another; gives the URL to import instead. */
+  readonly relative?: (importer: string, imported: string) => string
+}
+
+/** Makes `viaduct`, imported from inside `folder`, mean this very engine. */
+export function installEngine(folder: string, { relative }: Hooked = {}): { deregister(): void } {
+  const inside = pathToFileURL(join(folder, '/')).href
+  const engine = new Map(['viaduct', 'viaduct/testing'].map((specifier) => [specifier, import.meta.resolve(specifier)]))
+  return registerHooks({
+    resolve: (specifier, context, next) => {
+      if (context.parentURL?.startsWith(inside) !== true) return next(specifier, context)
+      const url = engine.get(specifier)
+      if (url !== undefined) return { url, shortCircuit: true }
+      const resolved = next(specifier, context)
+      if (relative === undefined || !specifier.startsWith('.') || !resolved.url.startsWith(inside)) return resolved
+      return { ...resolved, url: relative(fileURLToPath(context.parentURL), fileURLToPath(resolved.url)) }
+    },
+  })
+}
+
+function filesOf(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  const files: string[] = []
+  for (const entry of readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (
+      entry.name.startsWith('.') ||
+      entry.name === 'node_modules' ||
+      entry.name.includes('.test.') ||
+      entry.name.endsWith('.d.ts')
+    )
+      continue
+    if (entry.isFile() && EXTENSIONS.has(extname(entry.name))) files.push(join(folder, entry.name))
+    else if (entry.isDirectory()) {
+      const main = [...EXTENSIONS]
+        .map((extension) => join(folder, entry.name, entry.name + extension))
+        .find((file) => existsSync(file))
+      if (main !== undefined) files.push(main)
+    }
+  }
+  return files
+}
+
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error))
+    return `it threw ${typeof thrown === 'string' ? thrown : 'something that is not an Error'}`
+  const frame = /\n\s+at [^\n]+/.exec(thrown.stack ?? '')?.[0]?.trim()
+  return frame === undefined ? thrown.message : `${thrown.message} (${frame.replace(/\?v=[0-9a-f]+/, '')})`
+}
+
+/** Node writes the place of a syntax error as the first line of the stack: `file:///…:3`. */
+function placeOf(thrown: unknown, file: string): Span {
+  const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
+  const line = Number(/\.(?:ts|m?js)(?:\?v=[0-9a-f]+)?:(\d+)/.exec(stack)?.[1] ?? 1)
+  return { file, line, column: 1, endLine: line, endColumn: 1 }
+}
