@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Agent, request } from 'undici'
+import { writeMultipart } from '../runtime/mime/index.ts'
+import { GOOD, type Io, USAGE, type Verb, WRONG } from './io.ts'
+
+const ENVELOPES = {
+  '1.1': { namespace: 'http://schemas.xmlsoap.org/soap/envelope/', mediaType: 'text/xml' },
+  '1.2': { namespace: 'http://www.w3.org/2003/05/soap-envelope', mediaType: 'application/soap+xml' },
+} as const
+
+export const call: Verb = {
+  name: 'call',
+  summary: 'Sends a SOAP message and prints the answer.',
+  usage: `viaduct call <url> [options]
+  --body FILE          envelope or body content (- for standard input); without it an empty body
+  --action URI         SOAPAction, or the action parameter of SOAP 1.2
+  --version 1.1|1.2    SOAP version (1.1)
+  --mtom FILE          send FILE as an MTOM part; {{mtom}} in the body marks its place
+  --user, --password   HTTP basic authentication
+  --key, --cert FILE   client certificate (PEM)
+  --insecure           accept any server certificate
+  --repeat N           send N times, print a line each
+  --json               print status, headers and body as JSON`,
+  async run(args, io) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        action: { type: 'string' },
+        body: { type: 'string' },
+        policy: { type: 'string' },
+        user: { type: 'string' },
+        password: { type: 'string' },
+        key: { type: 'string' },
+        cert: { type: 'string' },
+        mtom: { type: 'string' },
+        version: { type: 'string', default: '1.1' },
+        repeat: { type: 'string', default: '1' },
+        insecure: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    })
+    const [url] = positionals
+    const repeat = Number(values.repeat)
+    if (url === undefined || !URL.canParse(url) || !(values.version in ENVELOPES) || !Number.isSafeInteger(repeat) || repeat < 1) {
+      io.error('viaduct call needs a URL; --version is 1.1 or 1.2, --repeat a whole number')
+      return USAGE
+    }
+    if (values.policy !== undefined) {
+      io.error('--policy: WS-Security is not supported yet')
+      return USAGE
+    }
+    const version = values.version as keyof typeof ENVELOPES
+    const message = compose(values.body === undefined ? '' : readFileSync(values.body === '-' ? 0 : values.body, 'utf8'), version, values.action, values.mtom)
+    const dispatcher = new Agent({
+      connect: {
+        rejectUnauthorized: !values.insecure,
+        ...(values.key === undefined ? {} : { key: readFileSync(values.key) }),
+        ...(values.cert === undefined ? {} : { cert: readFileSync(values.cert) }),
+      },
+    })
+    if (values.user !== undefined) message.headers['authorization'] = `Basic ${Buffer.from(`${values.user}:${values.password ?? ''}`).toString('base64')}`
+    let good = true
+    for (let i = 1; i <= repeat; i++) good = (await send(url, message, dispatcher, { json: values.json, number: repeat > 1 ? i : 0 }, io)) && good
+    await dispatcher.close()
+    return good ? GOOD : WRONG
+  },
+}
+
+interface Composed {
+  readonly headers: Record<string, string>
+  readonly body: Buffer
+}
+
+function compose(text: string, version: keyof typeof ENVELOPES, action: string | undefined, mtom: string | undefined): Composed {
+  const { namespace, mediaType } = ENVELOPES[version]
+  const content = text.replace(/^\uFEFF?\s*<\?xml[^>]*\?>\s*/, '')
+  const isEnvelope = /^<(?:[\w.-]+:)?Envelope[\s>]/.test(content)
+  const envelope = isEnvelope ? content : `<soapenv:Envelope xmlns:soapenv="${namespace}"><soapenv:Body>${content}</soapenv:Body></soapenv:Envelope>`
+  const headers: Record<string, string> = {}
+  if (version === '1.1') headers['soapaction'] = `"${action ?? ''}"`
+  const type = `${mediaType}; charset=UTF-8${version === '1.2' && action !== undefined ? `; action="${action}"` : ''}`
+  if (mtom === undefined) return { headers: { ...headers, 'content-type': type }, body: Buffer.from(envelope) }
+  const id = `${basename(mtom).replaceAll(/[^\w.-]/g, '_')}@viaduct`
+  const include = `<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:${id}"/>`
+  const { contentType, chunks } = writeMultipart({
+    form: 'mtom',
+    root: { bytes: Buffer.from(envelope.replace('{{mtom}}', include)), contentType: type },
+    parts: [{ contentId: id, contentType: 'application/octet-stream', bytes: readFileSync(mtom) }],
+  })
+  return { headers: { ...headers, 'content-type': contentType }, body: Buffer.concat(chunks) }
+}
+
+async function send(url: string, { headers, body }: Composed, dispatcher: Agent, { json, number }: { json: boolean; number: number }, io: Io): Promise<boolean> {
+  const started = performance.now()
+  try {
+    const answer = await request(url, { method: 'POST', headers, body, dispatcher })
+    const text = await answer.body.text()
+    const took = Math.round(performance.now() - started)
+    if (json) io.out(JSON.stringify({ status: answer.statusCode, headers: answer.headers, body: text, milliseconds: took }))
+    else if (number > 0) io.out(`${number}: ${answer.statusCode} ${text.length} bytes ${took} ms`)
+    else io.out(`${answer.statusCode} ${String(answer.headers['content-type'] ?? '')} ${took} ms\n${text}`)
+    return answer.statusCode < 400
+  } catch (cause) {
+    io.error(`${url}: ${cause instanceof Error ? cause.message || (cause as { code?: string }).code || 'failed' : 'failed'}`)
+    return false
+  }
+}

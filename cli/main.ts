@@ -1,0 +1,61 @@
+import { GOOD, type Io, processIo, USAGE, type Verb } from './io.ts'
+
+/** Verbs by name; each is loaded only when it is asked for, so that `run` starts without the others. */
+const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Promise<Verb>>([
+  ['run', async () => (await import('./run.ts')).run],
+  ['check', async () => (await import('./check.ts')).check],
+  ['new', async () => (await import('./new.ts')).create],
+  ['sample', async () => (await import('./sample.ts')).sample],
+  ['explain', async () => (await import('./explain.ts')).explain],
+  ['schema', async () => (await import('./schema.ts')).schema],
+  ['call', async () => (await import('./call.ts')).call],
+])
+
+const SUMMARIES: readonly [verb: string, summary: string][] = [
+  ['run [home]', 'start the bus on a home (a folder or a <definitions> file)'],
+  ['check [home|file…]', 'read, link and validate; print every mistake with file, line and column'],
+  ['new <dir>', 'write a home to start from; `new mediator <name>` a custom mediator'],
+  ['sample [name]', 'list the samples, or run one with the back ends it needs'],
+  ['explain <mediator|code>', 'what an element, a diagnostic or a fault code means'],
+  ['schema --xsd|--json', 'schema of the configuration language'],
+  ['call <url>', 'send a SOAP message'],
+]
+
+/** Runs the command line and gives the exit status: 0 good, 1 the thing asked about is wrong, 2 usage. */
+export async function main(args: readonly string[], io: Io = processIo): Promise<number> {
+  const [name, ...rest] = args
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    io.out(usage())
+    return name === undefined ? USAGE : GOOD
+  }
+  if (name === '--version' || name === '-v') {
+    const { packageVersion } = await import('./package.ts')
+    io.out(packageVersion())
+    return GOOD
+  }
+  const load = VERBS.get(name)
+  if (load === undefined) {
+    const { didYouMean } = await import('viaduct')
+    io.error(`viaduct has no verb "${name}"${didYouMean(name, VERBS.keys())}`)
+    io.error('viaduct --help lists them.')
+    return USAGE
+  }
+  const verb = await load()
+  if (rest.includes('--help') || rest.includes('-h')) {
+    io.out(`${verb.summary}\n\n${verb.usage}`)
+    return GOOD
+  }
+  try {
+    return await verb.run(rest, io)
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError) || !String((thrown as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')) throw thrown
+    io.error(`${thrown.message.split('\n')[0]}\nviaduct ${name} --help shows what it takes.`)
+    return USAGE
+  }
+}
+
+function usage(): string {
+  const width = Math.max(...SUMMARIES.map(([verb]) => verb.length)) + 2
+  const lines = SUMMARIES.map(([verb, summary]) => `  viaduct ${verb.padEnd(width)}${summary}`)
+  return ['Viaduct runs Apache Synapse and WSO2 ESB configuration on Node.js.', '', ...lines, '', 'Every verb has --help.'].join('\n')
+}

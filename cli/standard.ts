@@ -1,0 +1,24 @@
+import { artifacts as endpointArtifacts } from '../endpoints/index.ts'
+import { mediators, pendingMediators } from '../mediators/index.ts'
+import { artifacts as proxyArtifacts } from '../proxies/index.ts'
+import { Language } from '../runtime/language.ts'
+import { artifacts as sequenceArtifacts } from '../sequences/index.ts'
+
+/** Top-level elements that cannot run yet, with what to do instead. */
+const PENDING_ARTIFACTS: readonly [element: string, instead: string][] = [
+  ['task', 'scheduled tasks come with the whole language; until then call the proxy from cron'],
+  ['messageStore', 'message stores come with the whole language'],
+  ['messageProcessor', 'message processors come with the whole language'],
+  ['priorityExecutor', 'priority executors come with the whole language'],
+  ['eventSource', 'event sources come with the whole language'],
+  ['import', 'connectors come with the whole language'],
+]
+
+/** Everything that ships, as data: the one list of what a bus understands. */
+export function standardLanguage(): Language {
+  return new Language({
+    mediators,
+    artifacts: [...sequenceArtifacts, ...endpointArtifacts, ...proxyArtifacts],
+    pending: new Map([...pendingMediators, ...PENDING_ARTIFACTS]),
+  })
+}
