@@ -1,4 +1,5 @@
 import { compileValue, type DynamicValue, compilePath, type Path } from './expression/path.ts'
+import { javaRegex } from './expression/java-regex.ts'
 import type { ArtifactMap, Reference } from './linker.ts'
 import { type Attribute, type AttributeKind, InvalidValue, type Reading } from './schema.ts'
 import { namespaceOf } from './xml/select.ts'
@@ -63,11 +64,11 @@ export const oneOf = <const V extends readonly string[]>(
 export const list = (doc: string): Attribute<readonly string[] | undefined> =>
   attribute('list', doc, (text) => text.split(/[\s,]+/).filter((word) => word !== ''))
 
-/** A regular expression that must match the whole value, as Java's `matches()`. */
+/** A regular expression in Java's syntax that must match the whole value, as `matches()`. */
 export const regex = (doc: string): Attribute<RegExp | undefined> =>
   attribute('regex', doc, (text) => {
     try {
-      return new RegExp(`^(?:${text})$`, 's')
+      return javaRegex(text, true)
     } catch (error) {
       throw new InvalidValue(`not a regular expression: ${error instanceof Error ? error.message : ''}`)
     }
