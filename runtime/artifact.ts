@@ -2,6 +2,7 @@ import type { Entrance } from './deployment.ts'
 import { type ElementDefinition, elementDefaults, type Mediator, type Site } from './mediator.ts'
 import type { Linker } from './linker.ts'
 import type { Attributes, Children, Config, ContentKind } from './schema.ts'
+import type { XmlElement } from './xml/tree.ts'
 
 /** A kind of top-level element: what its file looks like, where it lies in a home, and how it becomes a running part. */
 export interface ArtifactDefinition<
@@ -11,13 +12,15 @@ export interface ArtifactDefinition<
 > extends ElementDefinition<S, C> {
   /** Name of the map it goes into; artifacts of different elements may share one (`sequence`, `endpoint` …). */
   readonly kind: string
+  /** Decides by what the element holds, when elements of one name make different things (`template`). */
+  readonly kindOf?: (element: XmlElement) => string
   /** Folders of the short layout and of `synapse-configs/<name>/`. */
   readonly folders: readonly string[]
   /** The attribute that names it. */
   readonly nameAttribute: 'name' | 'key'
   /** Undefined when the artifact is not deployed (pinned to other servers …) or was reported as wrong. */
   readonly compile: (config: Config<S, C>, site: Site) => A | undefined
-  /** How arrivals find artifacts of this kind. */
+  /** How arrivals find artifacts of this kind. Asked in the order of the language, those that others refer to (`main`) last. */
   readonly entrance?: (artifacts: ReadonlyMap<string, A>, linker: Linker) => Entrance
 }
 
@@ -25,6 +28,7 @@ interface ArtifactOptions<A, S extends Attributes, C extends Children> {
   readonly name: string
   readonly namespace?: string
   readonly kind?: string
+  readonly kindOf?: (element: XmlElement) => string
   readonly folders: readonly string[]
   readonly nameAttribute?: 'name' | 'key'
   readonly summary: string
@@ -62,6 +66,7 @@ export interface AnyMediatorDefinition extends AnyDefinition {
 
 export interface AnyArtifactDefinition extends AnyDefinition {
   readonly kind: string
+  readonly kindOf?: (element: XmlElement) => string
   readonly folders: readonly string[]
   readonly nameAttribute: 'name' | 'key'
   readonly compile: (config: never, site: Site) => unknown

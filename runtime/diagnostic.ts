@@ -84,8 +84,13 @@ export const DIAGNOSTICS = {
   },
   'sequence-cycle': {
     severity: 'error',
-    meaning: 'Sequences or templates call each other in a circle, so a message would never leave.',
+    meaning: 'Sequences, templates or endpoints refer to each other in a circle that a message would never leave.',
     cure: 'Break the circle that the message shows.',
+  },
+  'sequence-recursion': {
+    severity: 'warning',
+    meaning: 'Sequences or templates call each other in a circle that only a branch on the way can end.',
+    cure: 'Make sure that the branch is left at some time; a message that nests deeper than `limits.depth` becomes a fault.',
   },
   'name-duplicate': {
     severity: 'error',

@@ -17,6 +17,8 @@ export { nested } from './flow.ts'
 export { Headers } from './headers.ts'
 export { Language } from './language.ts'
 export * from './linker.ts'
+export { load, type Loaded, type LoadOptions } from './loader.ts'
+export type { SourceFile } from './loading/source-file.ts'
 export type { LocalEntry } from './local-entry.ts'
 export { LOG_LEVELS, type Logger, type LogFields, type LogLevel, silentLogger } from './log.ts'
 export {

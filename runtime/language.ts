@@ -1,5 +1,6 @@
 import type { AnyArtifactDefinition, AnyMediatorDefinition } from './artifact.ts'
 import { didYouMean } from './diagnostic.ts'
+import type { SourceFile } from './loading/source-file.ts'
 
 /** What a bus understands: every mediator and every kind of artifact, as data. `cli/standard.ts` is the list that ships. */
 export interface LanguageParts {
@@ -7,6 +8,8 @@ export interface LanguageParts {
   readonly artifacts: Iterable<AnyArtifactDefinition>
   /** Elements of the language that cannot run yet, with what to do instead. */
   readonly pending: ReadonlyMap<string, string>
+  /** Artifacts that are there when a home does not bring its own: the sequences `main` and `fault`. */
+  readonly defaults?: readonly SourceFile[]
 }
 
 /** The definitions by qualified name. */
@@ -14,11 +17,13 @@ export class Language {
   readonly mediators: ReadonlyMap<string, AnyMediatorDefinition>
   readonly artifacts: ReadonlyMap<string, AnyArtifactDefinition>
   readonly pending: ReadonlyMap<string, string>
+  readonly defaults: readonly SourceFile[]
 
-  constructor({ mediators, artifacts, pending }: LanguageParts) {
+  constructor({ mediators, artifacts, pending, defaults = [] }: LanguageParts) {
     this.mediators = byName(mediators)
     this.artifacts = byName(artifacts)
     this.pending = pending
+    this.defaults = defaults
   }
 
   /** The same language with the mediators of a home's own modules. A built-in cannot be replaced. */
@@ -27,6 +32,7 @@ export class Language {
       mediators: [...this.mediators.values(), ...mediators],
       artifacts: this.artifacts.values(),
       pending: this.pending,
+      defaults: this.defaults,
     })
   }
 

@@ -1,0 +1,219 @@
+import { setImmediate } from 'node:timers/promises'
+import type { AnyArtifactDefinition } from './artifact.ts'
+import type { BusServices } from './bus.ts'
+import { declarationsOf } from './loading/declarations.ts'
+import { Deployment, type Entrance } from './deployment.ts'
+import { type Diagnostic, Diagnostics } from './diagnostic.ts'
+import { type Language, qualified } from './language.ts'
+import type { Declaration } from './loading/artifact-names.ts'
+import { Linking } from './linking.ts'
+import type { Resource, Sequence } from './linker.ts'
+import type { Layer } from './mediator.ts'
+import { type Modules, noModules } from './modules/index.ts'
+import { parseSource } from './loading/parse-source.ts'
+import { preMediated } from './loading/pre-mediation.ts'
+import { REFERABLE, type ReferableKind } from './loading/references.ts'
+import { RemoteResources } from './loading/remote-resources.ts'
+import type { SourceFile } from './loading/source-file.ts'
+
+export interface LoadOptions {
+  readonly number?: number
+  /** Looks up registry and `file:` resources. */
+  readonly resource?: (key: string) => Resource | undefined
+  /** `file.properties` of the home, for `$FILE:` and `${configs.…}`. */
+  readonly fileProperties?: ReadonlyMap<string, string>
+  readonly modules?: Modules
+  readonly layers?: readonly Layer[]
+  /** Makes warnings errors. */
+  readonly strict?: boolean
+  /** Diagnostics found before, by reading the home: they count, so that all mistakes come in one list. */
+  readonly found?: readonly Diagnostic[]
+}
+
+/** What came of loading: a deployment that has not been started, or at least one error. */
+export interface Loaded {
+  readonly deployment: Deployment | undefined
+  readonly diagnostics: readonly Diagnostic[]
+  /** Names of the state it uses in `Stores`. */
+  readonly states: ReadonlySet<string>
+}
+
+/** How long loading may keep the event loop from messages, milliseconds. */
+const SLICE = 10
+
+/** Rounds of fetching: a document behind a URL may name another one (WSDL, schema). */
+const MOST_ROUNDS = 4
+
+/**
+ * Reads, compiles and links configuration files. Nothing is started and nothing changes but the state that definitions ask
+ * for by name. All mistakes of all files are found in one run.
+ */
+export async function load(
+  files: readonly SourceFile[],
+  language: Language,
+  services: BusServices,
+  options: LoadOptions = {},
+): Promise<Loaded> {
+  const remote = new RemoteResources(services)
+  for (let round = 1; ; round++) {
+    const loading = new Loading(files, language, services, options, remote)
+    const loaded = await loading.run()
+    if (round === MOST_ROUNDS || !remote.wanting) return loaded
+    // Compiling has no effects, so what named a URL that nobody had read yet is simply compiled again.
+    await remote.fetch()
+  }
+}
+
+/** One pass over all files. */
+class Loading {
+  readonly #files: readonly SourceFile[]
+  readonly #language: Language
+  readonly #services: BusServices
+  readonly #options: LoadOptions
+  readonly #diagnostics: Diagnostics
+  readonly #linking: Linking
+  readonly #remote: RemoteResources
+  /** Roots of `<registry>` elements: where keys without a prefix may lead to besides the registry of the home. */
+  readonly #roots: string[] = []
+  #turned = performance.now()
+
+  constructor(
+    files: readonly SourceFile[],
+    language: Language,
+    services: BusServices,
+    options: LoadOptions,
+    remote: RemoteResources,
+  ) {
+    const { fileProperties, layers = [], modules = noModules, strict = false } = options
+    this.#files = files
+    this.#services = services
+    this.#options = options
+    this.#remote = remote
+    this.#diagnostics = new Diagnostics(strict)
+    this.#language = this.#withModules(language, modules)
+    const { environment, settings } = services
+    this.#linking = new Linking({
+      language: this.#language,
+      services,
+      diagnostics: this.#diagnostics,
+      modules,
+      layers,
+      parameters: {
+        environment,
+        file: (name) => fileProperties?.get(name),
+        configuration: (name) =>
+          fileProperties?.get(name) ?? environment(name) ?? services.system.get(name) ?? settings.properties[name],
+      },
+      resource: (key) => this.#resource(key),
+    })
+  }
+
+  async run(): Promise<Loaded> {
+    const declarations = await this.#declare()
+    const order = [...declarations.filter(isLocalEntry), ...declarations.filter((each) => !isLocalEntry(each))]
+    for (const declaration of order) {
+      this.#linking.add(declaration)
+      await this.#turn()
+    }
+    this.#linking.link()
+    const deployment = this.#deployment()
+    this.#linking.seal()
+    const diagnostics = [...(this.#options.found ?? []), ...this.#diagnostics.found]
+    const failed = diagnostics.some(({ severity }) => severity === 'error')
+    return {
+      deployment: failed ? undefined : deployment,
+      diagnostics: inOrder(diagnostics),
+      states: this.#linking.states,
+    }
+  }
+
+  async #declare(): Promise<Declaration[]> {
+    const declared: Declaration[] = []
+    for (const file of this.#files) {
+      declared.push(...this.#declarationsOf(file))
+      await this.#turn()
+    }
+    for (const file of this.#language.defaults) {
+      const missing = this.#declarationsOf(file, (each) => !this.#linking.declared(each))
+      declared.push(...missing)
+    }
+    return declared
+  }
+
+  #declarationsOf(file: SourceFile, wanted: (declaration: Declaration) => boolean = () => true): Declaration[] {
+    const { report } = this.#diagnostics
+    const document = parseSource(file, report)
+    if (document === undefined) return []
+    const { declarations, roots } = declarationsOf(document, this.#language, report)
+    this.#roots.push(...roots)
+    return declarations.filter((each) => wanted(each) && this.#linking.declare(each))
+  }
+
+  #deployment(): Deployment {
+    const linking = this.#linking
+    return new Deployment({
+      number: this.#options.number ?? 1,
+      services: this.#services,
+      artifacts: linking.artifacts,
+      entrances: this.#entrances(),
+      resource: (key) => linking.resource(key),
+      start: linking.starts,
+      stop: linking.stops,
+    })
+  }
+
+  #entrances(): Entrance[] {
+    const definitions = [...this.#language.artifacts.values()]
+    const last = ({ kind }: AnyArtifactDefinition) => REFERABLE.includes(kind as ReferableKind)
+    const entrances = [...definitions.filter((each) => !last(each)), ...definitions.filter(last)].flatMap(
+      ({ kind, entrance }) =>
+        entrance?.((this.#linking.artifacts.get(kind) ?? new Map()) as never, this.#linking) ?? [],
+    )
+    const before = this.#linking.artifacts.get('sequence')?.get('pre-mediate') as Sequence | undefined
+    return before === undefined ? entrances : entrances.map((entrance) => preMediated(entrance, before.mediator))
+  }
+
+  #resource(key: string): Resource | undefined {
+    const { resource } = this.#options
+    if (RemoteResources.covers(key)) return this.#remote.get(key)
+    const found = resource?.(key)
+    if (found !== undefined || /^\w+:/.test(key)) return found
+    for (const root of this.#roots) {
+      const below = root + key
+      const other = RemoteResources.covers(below) ? this.#remote.get(below) : resource?.(below)
+      if (other !== undefined) return other
+    }
+    return undefined
+  }
+
+  #withModules(language: Language, modules: Modules): Language {
+    const taken = new Set(language.mediators.keys())
+    const fresh = modules.mediators().filter(({ namespace, name }) => {
+      const key = qualified(namespace, name)
+      if (!taken.has(key)) return taken.add(key)
+      const file = modules.all.find((each) => each.kind === 'definition' && each.definition.name === name)?.file ?? ''
+      this.#diagnostics.report(
+        'module-failed',
+        { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
+        `there is a mediator <${name}> already; give yours another name or a namespace of its own`,
+      )
+      return false
+    })
+    return fresh.length === 0 ? language : language.with(fresh)
+  }
+
+  /** Lets messages through when loading has kept the event loop for a while. */
+  async #turn(): Promise<void> {
+    if (performance.now() - this.#turned < SLICE) return
+    await setImmediate()
+    this.#turned = performance.now()
+  }
+}
+
+const isLocalEntry = ({ kind }: Declaration): boolean => kind === 'localEntry'
+
+const inOrder = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
+  diagnostics.toSorted(
+    ({ at: a }, { at: b }) =>
+      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+  )

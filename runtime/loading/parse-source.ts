@@ -1,0 +1,18 @@
+import type { Report } from '../diagnostic.ts'
+import type { SourceFile } from './source-file.ts'
+import { parseConfiguration } from '../xml/configuration.ts'
+import type { XmlDocument } from '../xml/tree.ts'
+import { XmlError } from '../xml/xml-error.ts'
+
+/** Parses a configuration file with places; undefined when it is not well-formed, which is reported. */
+export function parseSource({ file, bytes }: SourceFile, report: Report): XmlDocument | undefined {
+  try {
+    return parseConfiguration(bytes, file)
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error
+    const { line, column } = error
+    const reason = bytes.toString('latin1').trim() === '' ? 'the file is empty' : error.reason
+    report('xml-malformed', { file, line, column, endLine: line, endColumn: column + 1 }, reason)
+    return undefined
+  }
+}
