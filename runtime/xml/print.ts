@@ -1,0 +1,197 @@
+import { escapeAttribute, escapeText, printCdata, printComment, printInstruction } from './escape.ts'
+import { endOfName, isNcName } from './names.ts'
+import { bound, isBound } from './repair.ts'
+import { NamespaceScope } from './scope.ts'
+import {
+  type BinaryContent,
+  COMMENT,
+  DOCUMENT,
+  ELEMENT,
+  INSTRUCTION,
+  TEXT,
+  type XmlAttribute,
+  type XmlDeclaration,
+  type XmlDocument,
+  type XmlElement,
+  type XmlNode,
+  type XmlParent,
+  type XmlText,
+} from './tree.ts'
+import { shown, XmlError } from './xml-error.ts'
+
+export const XOP_NAMESPACE = 'http://www.w3.org/2004/08/xop/include'
+
+export interface PrintOptions {
+  /** The encoding that an XML declaration names; without it there is no declaration. The caller encodes the text. */
+  readonly encoding?: string | undefined
+  /**
+   * Takes binary content out: returns the Content-ID under which it travels, and the text becomes an xop:Include (XOP 1.0);
+   * undefined leaves it inline as base64.
+   */
+  readonly attach?: ((binary: BinaryContent) => string | undefined) | undefined
+}
+
+/**
+ * A document or node as text that parses to the same tree. Always well-formed: declarations that are missing are added, names
+ * and characters are checked. An element taken out of a larger tree carries the declarations around it that its content
+ * uses or seems to use. Throws {@link XmlError} for what XML cannot hold.
+ */
+export function printXml(node: XmlNode | XmlDocument, options: PrintOptions = {}): string {
+  const text = new Printer(options.attach).print(node)
+  if (!text.isWellFormed()) throw new XmlError('XML cannot hold half of a surrogate pair')
+  return options.encoding === undefined ? text : `<?xml version="1.0" encoding="${options.encoding}"?>${text}`
+}
+
+class Printer {
+  readonly #attach: PrintOptions['attach']
+  readonly #scope = new NamespaceScope()
+  /** Local names known to be right. */
+  readonly #names = new Set<string>()
+  #out = ''
+
+  constructor(attach: PrintOptions['attach']) {
+    this.#attach = attach
+  }
+
+  print(node: XmlNode | XmlDocument): string {
+    if (node.type === DOCUMENT) for (const child of node.children) this.#node(child)
+    else if (node.type === ELEMENT && node.parent?.type === ELEMENT) this.#fragment(node, node.parent)
+    else this.#node(node)
+    return this.#out
+  }
+
+  #node(node: XmlNode): void {
+    switch (node.type) {
+      case ELEMENT:
+        return this.#element(node)
+      case TEXT:
+        return this.#text(node)
+      case COMMENT:
+        this.#out += printComment(node.value)
+        return
+      case INSTRUCTION:
+        this.#name(node.name)
+        this.#out += printInstruction(node.name, node.value)
+    }
+  }
+
+  #text(node: XmlText): void {
+    this.#out += node.cdata ? printCdata(node.value) : escapeText(node.value)
+  }
+
+  #element(element: XmlElement): void {
+    let mark = this.#scope.enter(element.declarations)
+    if (!isBound(element, this.#scope)) {
+      this.#scope.leave(mark)
+      element = bound(element, this.#scope)
+      mark = this.#scope.enter(element.declarations)
+    }
+    const { declarations, attributes } = element
+    const name = this.#qualified(element.prefix, element.name)
+    this.#out += '<'
+    this.#out += name
+    if (declarations.length > 0) this.#declarations(declarations)
+    if (attributes.length > 0) this.#attributes(attributes)
+    this.#content(element, name)
+    this.#scope.leave(mark)
+  }
+
+  #content({ children }: XmlElement, name: string): void {
+    if (children.length === 0) {
+      this.#out += '/>'
+      return
+    }
+    this.#out += '>'
+    for (let i = 0; i < children.length; i++) {
+      const child = children[i]
+      if (child === undefined) break
+      if (child.type === ELEMENT) this.#element(child)
+      else if (child.type !== TEXT) this.#node(child)
+      else if (child.binary === undefined || children.length > 1) this.#text(child)
+      else this.#binary(child, child.binary)
+    }
+    this.#out += '</'
+    this.#out += name
+    this.#out += '>'
+  }
+
+  #declarations(declarations: readonly XmlDeclaration[]): void {
+    for (const { prefix, namespace } of declarations) {
+      this.#out += `${prefix === '' ? ' xmlns' : ` xmlns:${prefix}`}="${escapeAttribute(namespace)}"`
+    }
+  }
+
+  #attributes(attributes: readonly XmlAttribute[]): void {
+    for (let i = 0; i < attributes.length; i++) {
+      const attribute = attributes[i]
+      if (attribute === undefined) break
+      this.#out += ' '
+      this.#out += this.#qualified(attribute.prefix, attribute.name)
+      this.#out += '="'
+      this.#out += escapeAttribute(attribute.value)
+      this.#out += '"'
+    }
+  }
+
+  #binary(text: XmlText, binary: BinaryContent): void {
+    const id = this.#attach?.(binary)
+    if (id === undefined) return this.#text(text)
+    const href = escapeAttribute(encodeURI(id).replaceAll('#', '%23').replaceAll('?', '%3F'))
+    this.#out += `<xop:Include xmlns:xop="${XOP_NAMESPACE}" href="cid:${href}"/>`
+  }
+
+  #qualified(prefix: string, name: string): string {
+    if (!this.#names.has(name)) this.#name(name)
+    return prefix === '' ? name : `${prefix}:${name}`
+  }
+
+  #name(name: string): void {
+    if (!isNcName(name))
+      throw new XmlError(`"${shown(name)}" cannot be the name of an element, attribute or instruction`)
+    this.#names.add(name)
+  }
+
+  /** An element whose ancestors are not printed. */
+  #fragment(element: XmlElement, parent: XmlParent): void {
+    const around = declarationsAround(parent)
+    for (const { prefix } of element.declarations) around.delete(prefix)
+    const outer = Array.from(around, ([prefix, namespace]) => ({ prefix, namespace }))
+    this.#scope.enter(outer)
+    this.#element(element)
+    const printed = this.#out
+    const end = endOfName(printed, 1)
+    this.#out = printed.slice(0, end)
+    this.#declarations(outer.filter((declaration) => outer.length > MANY || isNeeded(declaration, element, printed)))
+    this.#out += printed.slice(end)
+  }
+}
+
+/** With more declarations around than this, all are printed instead of searching for each. */
+const MANY = 20
+
+/** Whether a declaration around a fragment is used in it, by names or perhaps by content (xsi:type, a prefix list, an XPath). */
+function isNeeded({ prefix, namespace }: XmlDeclaration, element: XmlElement, printed: string): boolean {
+  return prefix === '' ? hasDefault(element, namespace) : mentions(printed, prefix)
+}
+
+function mentions(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (!/[\w.-]/.test(text[at - 1] ?? '') && !/[\w.-]/.test(text[at + word.length] ?? '')) return true
+  }
+  return false
+}
+
+function hasDefault({ prefix, namespace, children }: XmlElement, around: string): boolean {
+  if (prefix === '' && namespace === around) return true
+  return children.some((child) => child.type === ELEMENT && hasDefault(child, around))
+}
+
+/** What the declarations on an element and its ancestors put in force, without undeclared defaults. */
+function declarationsAround(parent: XmlParent): Map<string, string> {
+  const found = new Map<string, string>()
+  for (let node: XmlParent | null = parent; node?.type === ELEMENT; node = node.parent) {
+    for (const { prefix, namespace } of node.declarations) if (!found.has(prefix)) found.set(prefix, namespace)
+  }
+  if (found.get('') === '') found.delete('')
+  return found
+}
