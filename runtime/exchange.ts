@@ -14,6 +14,10 @@ export interface Route {
   readonly name: string
   /** Properties set before the first mediator runs (`proxy.name`, REST_…). */
   prepare?(ctx: MessageContext): void
+  /** Value of a default property that the way itself brings (`proxy.name`, `uri.var.x` …), made when a flow asks for it. */
+  property?(name: string): unknown
+  /** What the client wrote after the address of the service or API, with the query (axis2 REST_URL_POSTFIX). */
+  postfix?(target: string): string
   readonly receive: Mediator
   /** Out flow for answers; without one an answer goes straight back to the client. */
   readonly answer: Mediator | undefined

@@ -1,0 +1,37 @@
+import { type Config, type MessageContext, parameter, required, type Site, string } from 'viaduct'
+import type { Definition } from '../defined-endpoint.ts'
+import { createLeaf } from '../leaf.ts'
+import type { LeafEndpoint } from '../leaf-endpoint.ts'
+import { leafAttributes, leafChildren } from '../leaf-shape.ts'
+import { withRestPostfix } from '../rest-postfix.ts'
+import { checkScheme } from '../scheme.ts'
+
+export const addressShape = {
+  attributes: {
+    uri: required(parameter('URL to send to; `${name}` stands for a default property of the message.')),
+    method: string('Has no effect, as in Synapse; use an http endpoint to choose the method.'),
+    ...leafAttributes,
+  },
+  children: leafChildren,
+} as const
+
+export type AddressConfig = Config<typeof addressShape.attributes, typeof addressShape.children>
+
+/** A fixed address (language reference 3.4). */
+export function createAddress(config: AddressConfig, definition: Definition, site: Site): LeafEndpoint {
+  const uri = config.uri.trim()
+  checkScheme(uri, 'uri', config.node, site)
+  return createLeaf({ notReady: 303001, url: urlOf(uri), wsdlUrl: `${uri}?wsdl` }, config, definition, site)
+}
+
+function urlOf(uri: string): (ctx: MessageContext) => string {
+  if (!uri.includes('${')) return (ctx) => withRestPostfix(uri, ctx)
+  return (ctx) => withRestPostfix(replaceTokens(uri, ctx), ctx)
+}
+
+/** A token without a property stays as it is. */
+const replaceTokens = (uri: string, { properties }: MessageContext): string =>
+  uri.replaceAll(/\$\{([^{}]*)\}/g, (token, name: string) => {
+    const value = properties.get('default', name)
+    return value === undefined || value === null ? token : String(value as string)
+  })

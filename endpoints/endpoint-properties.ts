@@ -1,0 +1,17 @@
+import { flag, property } from 'viaduct'
+
+export const OUT_ONLY = property('OUT_ONLY', 'default', flag, 'No answer is expected: what the back end answers is dropped.')
+
+export const FORCE_SC_ACCEPTED = property(
+  'FORCE_SC_ACCEPTED',
+  'axis2',
+  flag,
+  'The client gets 202 before the message is sent; a later answer is dropped.',
+)
+
+export const FORCE_ERROR_ON_SOAP_FAULT = property(
+  'FORCE_ERROR_ON_SOAP_FAULT',
+  'default',
+  flag,
+  'A SOAP fault in the answer is a failure of the endpoint (500000).',
+)

@@ -1,0 +1,121 @@
+import { compileValue, type DynamicValue, InvalidValue, type Site, spanOf, type XmlElement } from 'viaduct'
+import type { LeafConfig } from './leaf-shape.ts'
+import { DEFAULT_POLICY, type SuspensionPolicy } from './suspension.ts'
+
+/** Everything an endpoint definition says besides its address, read once (language reference 3.2). */
+export interface LeafOptions {
+  readonly format: 'pox' | 'get' | 'soap11' | 'soap12' | 'rest' | undefined
+  readonly optimize: 'mtom' | 'swa' | undefined
+  readonly encoding: string | undefined
+  readonly addressing: 'final' | 'submission' | undefined
+  /** Milliseconds; undefined: that of the settings. */
+  readonly timeout: number | DynamicValue | undefined
+  readonly discardsTimeout: boolean
+  readonly policy: SuspensionPolicy
+  readonly retry: RetryCodes
+}
+
+export interface RetryCodes {
+  readonly disabled: ReadonlySet<number>
+  readonly enabled: ReadonlySet<number>
+}
+
+interface Text {
+  readonly text: string
+  readonly node: XmlElement
+}
+
+/** Reads the children common to all definitions; mistakes are reported at the element that holds them. */
+export function readLeafOptions(config: LeafConfig, site: Site): LeafOptions {
+  refuseUnsupported(config, site)
+  const { format, optimize, encoding, enableAddressing, timeout } = config
+  const action = timeout?.responseAction ?? timeout?.action
+  return {
+    format: format === 'leave-as-is' ? undefined : format,
+    optimize,
+    encoding: encoding === '' ? undefined : encoding,
+    addressing: enableAddressing && (enableAddressing.version ?? 'final'),
+    timeout: timeout?.duration && duration(timeout.duration, site),
+    discardsTimeout: action !== undefined && word(action, ['fault', 'discard', 'none'], site) === 'discard',
+    policy: policyOf(config, site),
+    retry: retryCodes(config, site),
+  }
+}
+
+function refuseUnsupported({ enableSec, enableRM }: LeafConfig, site: Site): void {
+  if (enableSec) {
+    site.fail('element-unsupported', '<enableSec> needs WS-Security, which this version does not have yet', spanOf(enableSec.node))
+  }
+  if (enableRM) {
+    site.fail('element-unsupported', '<enableRM>: WS-ReliableMessaging is gone from Synapse; remove the element', spanOf(enableRM.node))
+  }
+}
+
+function policyOf({ markForSuspension: mark, suspendOnFailure: suspend, suspendDurationOnFailure: seconds }: LeafConfig, site: Site): SuspensionPolicy {
+  const old = seconds && whole(seconds, site)
+  const { properties } = site.linker.services.settings
+  const initial = number(properties['synapse.global_endpoint_suspend_duration']) ?? DEFAULT_POLICY.initialDuration
+  const factor = number(properties['synapse.global_endpoint_suspend_progression_factor']) ?? DEFAULT_POLICY.progressionFactor
+  const policy: SuspensionPolicy = {
+    timeoutCodes: codes(mark?.errorCodes, site),
+    retries: whole(mark?.retriesBeforeSuspension, site) ?? DEFAULT_POLICY.retries,
+    retryDelay: whole(mark?.retryDelay, site) ?? DEFAULT_POLICY.retryDelay,
+    suspendCodes: codes(suspend?.errorCodes, site),
+    initialDuration: whole(suspend?.initialDuration, site) ?? (old === undefined ? initial : old * 1000),
+    progressionFactor: decimal(suspend?.progressionFactor, site) ?? factor,
+    maximumDuration: whole(suspend?.maximumDuration, site) ?? DEFAULT_POLICY.maximumDuration,
+  }
+  if (properties['synapse.override_endpoint_suspend_config_with_global_values'] !== 'true') return policy
+  return { ...policy, initialDuration: initial, progressionFactor: factor }
+}
+
+const retryCodes = ({ retryConfig }: LeafConfig, site: Site): RetryCodes => ({
+  disabled: codes(retryConfig?.disabledErrorCodes, site),
+  enabled: codes(retryConfig?.enabledErrorCodes, site),
+})
+
+function duration({ text, node }: Text, site: Site): number | DynamicValue | undefined {
+  if (!text.startsWith('{')) return whole({ text, node }, site)
+  try {
+    return compileValue(text, { element: node, at: spanOf(node), linker: site.linker })
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error
+    site.fail(error.code, error.message, spanOf(node))
+    return undefined
+  }
+}
+
+/** Codes separated by commas or blanks. Commas at the end are common in old files and mean nothing. */
+function codes(from: Text | undefined, site: Site): ReadonlySet<number> {
+  const words = (from?.text ?? '').split(/[\s,]+/).filter((each) => each !== '')
+  const wrong = words.find((each) => !/^-?\d{1,9}$/.test(each))
+  if (from && wrong !== undefined) site.fail('text-invalid', `"${wrong}" is not an error code; codes are numbers separated by commas`, spanOf(from.node))
+  return new Set(words.map(Number))
+}
+
+function whole(from: Text | undefined, site: Site): number | undefined {
+  if (from === undefined || from.text === '') return undefined
+  const value = Number(from.text)
+  if (/^[+-]?\d+$/.test(from.text)) return Math.min(value, Number.MAX_SAFE_INTEGER)
+  site.fail('text-invalid', `<${from.node.name}> needs a whole number, not "${from.text}"`, spanOf(from.node))
+  return undefined
+}
+
+function decimal(from: Text | undefined, site: Site): number | undefined {
+  if (from === undefined || from.text === '') return undefined
+  const value = Number(from.text)
+  if (Number.isFinite(value)) return value
+  site.fail('text-invalid', `<${from.node.name}> needs a number, not "${from.text}"`, spanOf(from.node))
+  return undefined
+}
+
+function word({ text, node }: Text, allowed: readonly string[], site: Site): string | undefined {
+  const found = allowed.find((each) => each === text.toLowerCase())
+  if (found === undefined && text !== '') site.fail('text-invalid', `<${node.name}> is one of ${allowed.join(', ')}`, spanOf(node))
+  return found
+}
+
+function number(text: string | undefined): number | undefined {
+  const value = Number(text)
+  return text === undefined || text.trim() === '' || !Number.isFinite(value) ? undefined : value
+}

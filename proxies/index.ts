@@ -1,0 +1,5 @@
+import type { AnyArtifactDefinition } from 'viaduct'
+import { proxy } from './proxy/proxy.ts'
+
+/** Places where messages enter, in the order in which they are asked for an arrival. */
+export const artifacts: readonly AnyArtifactDefinition[] = [proxy]

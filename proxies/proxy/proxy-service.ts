@@ -1,0 +1,45 @@
+import type { Mediator, Route } from 'viaduct'
+
+interface ProxyParts {
+  readonly name: string
+  readonly active: boolean
+  readonly transports: readonly string[]
+  readonly receive: Mediator
+  readonly answer: Mediator | undefined
+  readonly fault: Mediator
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+/** A deployed proxy: the way its messages take. */
+export class ProxyService implements Route {
+  readonly name: string
+  /** The name without the kind. */
+  readonly service: string
+  readonly receive: Mediator
+  readonly answer: Mediator | undefined
+  readonly fault: Mediator
+  readonly transports: readonly string[]
+  readonly parameters: ReadonlyMap<string, string>
+  /** Whether it takes messages (`startOnLoad`). */
+  active: boolean
+
+  constructor({ name, active, transports, receive, answer, fault, parameters }: ProxyParts) {
+    this.name = `proxy:${name}`
+    this.service = name
+    this.active = active
+    this.transports = transports
+    this.receive = receive
+    this.answer = answer
+    this.fault = fault
+    this.parameters = parameters
+  }
+
+  property(name: string): unknown {
+    return name === 'proxy.name' ? this.service : undefined
+  }
+
+  /** `ServiceURI`: an address of its own instead of /services/<name>. */
+  get uri(): string | undefined {
+    return this.parameters.get('ServiceURI')
+  }
+}

@@ -1,0 +1,59 @@
+import { type Config, defineArtifact, type Endpoint, type MessageContext, type Site, spanOf } from 'viaduct'
+import { faultFlow, flowOf, preMediated, throughTo } from '../target-flow.ts'
+import { ProxyEntrance } from './proxy-entrance.ts'
+import { proxyAttributes, proxyChildren } from './proxy-shape.ts'
+import { ProxyService } from './proxy-service.ts'
+
+type ProxyConfig = Config<typeof proxyAttributes, typeof proxyChildren>
+
+/** Transports that listeners of this bus have. */
+const TRANSPORTS: readonly string[] = ['http', 'https', 'local']
+
+/** A service at `/services/<name>` (language reference 3.5). */
+export const proxy = defineArtifact({
+  name: 'proxy',
+  folders: ['proxies', 'proxy-services'],
+  summary: 'A service: what arrives at /services/<name> runs through its in sequence to its endpoint.',
+  attributes: proxyAttributes,
+  children: proxyChildren,
+  check: checkProxy,
+  compile(config, site): ProxyService | undefined {
+    const { name, pinnedServers, startOnLoad, transports, target } = config
+    if (pinnedServers !== undefined && pinnedServers.length > 0 && !pinnedServers.includes(site.linker.services.settings.serverName)) {
+      return undefined
+    }
+    const inFlow = flowOf({ reference: target.inSequenceKey, inline: target.inSequence })
+    return new ProxyService({
+      name,
+      active: startOnLoad,
+      transports: transports === undefined || transports.includes('all') ? TRANSPORTS : transports,
+      receive: preMediated(throughTo(inFlow, endpointOf(config))),
+      answer: flowOf({ reference: target.outSequenceKey, inline: target.outSequence }),
+      fault: faultFlow({ reference: target.faultSequenceKey, inline: target.faultSequence }),
+      parameters: new Map(config.parameter.map((each) => [each.name, each.text])),
+    })
+  },
+  entrance: (proxies) => new ProxyEntrance(proxies),
+})
+
+function checkProxy({ target, enableSec, enableRM, policy, transports = [], node }: ProxyConfig, site: Site): void {
+  const flows = target.inSequenceKey ?? target.inSequence ?? target.endpointKey ?? target.endpoint
+  if (flows === undefined) {
+    site.fail('constraint-violated', '<target> needs an in sequence or an endpoint', spanOf(target.node))
+  }
+  const secured = enableSec ?? policy[0]
+  if (secured) site.fail('element-unsupported', `<${secured.node.name}> needs WS-Security, which this version does not have yet`, spanOf(secured.node))
+  if (enableRM) site.fail('element-unsupported', '<enableRM>: WS-ReliableMessaging is gone from Synapse; remove the element', spanOf(enableRM.node))
+  const foreign = transports.find((each) => each !== 'all' && !TRANSPORTS.includes(each))
+  if (foreign !== undefined) {
+    const at = node.attributes.find(({ name }) => name === 'transports')?.valueAt
+    site.fail('element-unsupported', `transports="${transports.join(' ')}": this version has no ${foreign} transport`, at)
+  }
+}
+
+function endpointOf({ target }: ProxyConfig): ((ctx: MessageContext) => Endpoint) | undefined {
+  const { endpointKey, endpoint } = target
+  if (endpointKey !== undefined) return (ctx) => endpointKey.get(ctx)
+  return endpoint && (() => endpoint)
+}
+
