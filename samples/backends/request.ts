@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { parseXml, type XmlElement } from 'viaduct'
+import { decodeXml, parseXml, type XmlElement } from 'viaduct'
 import { readContentType, readRelated } from './multipart.ts'
 import { ServiceFault, type Attachment } from './service.ts'
 import { childOf, elementsOf, textOf } from './xml.ts'
@@ -45,6 +45,8 @@ export function readRequest(request: IncomingMessage, url: URL, body: Buffer): S
   const format = formatOf(request.headers['content-type'])
   const soapAction = unquote(request.headers['soapaction'] ?? parameters.get('action') ?? '')
   const query = url.searchParams
+  const charset =
+    related === undefined ? parameters.get('charset') : readContentType(related.rootType).parameters.get('charset')
   if (type === 'application/x-www-form-urlencoded') {
     for (const [name, value] of new URLSearchParams(body.toString())) query.append(name, value)
     return {
@@ -65,7 +67,7 @@ export function readRequest(request: IncomingMessage, url: URL, body: Buffer): S
       attachments,
       addressing: undefined,
     }
-  const root = parseRoot(related?.root ?? body)
+  const root = parseRoot(related?.root ?? body, charset)
   if (root.name !== 'Envelope' || (root.namespace !== SOAP11 && root.namespace !== SOAP12))
     return { format: 'pox', action: soapAction, wrapper: root, parameters: query, attachments, addressing: undefined }
   const version = root.namespace === SOAP11 ? 'soap11' : 'soap12'
@@ -85,9 +87,9 @@ export function readRequest(request: IncomingMessage, url: URL, body: Buffer): S
   }
 }
 
-function parseRoot(bytes: Buffer): XmlElement {
+function parseRoot(bytes: Buffer, charset: string | undefined): XmlElement {
   try {
-    return parseXml(bytes).root
+    return parseXml(decodeXml(bytes, charset)).root
   } catch {
     throw new ServiceFault('Client', 'The request is not a well-formed XML document.')
   }
