@@ -1,13 +1,11 @@
 import type { Report } from '../diagnostic.ts'
 import type { SourceFile } from './source-file.ts'
-import { parseConfiguration } from '../xml/configuration.ts'
-import type { XmlDocument } from '../xml/tree.ts'
-import { XmlError } from '../xml/xml-error.ts'
+import { decodeXml, parseConfiguration, type XmlDocument, XmlError } from '../xml/index.ts'
 
 /** Parses a configuration file with places; undefined when it is not well-formed, which is reported. */
 export function parseSource({ file, bytes }: SourceFile, report: Report): XmlDocument | undefined {
   try {
-    return parseConfiguration(bytes, file)
+    return parseConfiguration(decodeXml(bytes), file)
   } catch (error) {
     if (!(error instanceof XmlError)) throw error
     const { line, column } = error

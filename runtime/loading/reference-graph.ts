@@ -1,5 +1,6 @@
 import type { Report, Span } from '../diagnostic.ts'
 import type { Reading } from '../schema.ts'
+import { ELEMENT, type XmlElement } from '../xml/tree.ts'
 import type { Declaration } from './artifact-names.ts'
 import { isReferable, type ReferableKind } from './references.ts'
 
@@ -27,9 +28,8 @@ export class ReferenceGraph {
   note(owner: Declaration, kind: ReferableKind, name: string, { element, at }: Reading): void {
     const circle = CIRCLES[kind]
     if (circle === undefined || !isReferable(owner.kind) || CIRCLES[owner.kind] !== circle) return
-    const { parent } = element
     // An endpoint hands every message on; a sequence may not come to what stands inside of its mediators.
-    const always = circle === 'endpoint' || parent === owner.element || isOwnPart(parent, owner)
+    const always = circle === 'endpoint' || ownPipeline(element, owner)
     this.#edges.push({ from: owner.name, to: name, at, always })
   }
 
@@ -50,12 +50,15 @@ export class ReferenceGraph {
   }
 }
 
-/** A declared child of the owner that is no mediator, such as the `<sequence>` of a template. */
-const isOwnPart = (parent: Reading['element']['parent'], owner: Declaration): boolean =>
-  parent !== null &&
-  'name' in parent &&
-  parent.parent === owner.element &&
-  Object.values(owner.definition.children).some(({ element }) => element === parent.name)
+/** Whether a mediator stands in the pipeline of the artifact itself, or in that of a part such as a template's `<sequence>`. */
+function ownPipeline(element: XmlElement, owner: Declaration): boolean {
+  const { parent } = element
+  if (parent === owner.element) return !isPart(element, owner)
+  return parent?.type === ELEMENT && parent.parent === owner.element && isPart(parent, owner)
+}
+
+const isPart = ({ name }: XmlElement, { definition }: Declaration): boolean =>
+  Object.values(definition.children).some(({ element }) => element === name)
 
 function isNew(cycle: readonly Edge[], told: Set<string>): boolean {
   const key = cycle

@@ -1,0 +1,176 @@
+import { type Diagnostic, Diagnostics, didYouMean, type Report, type Span } from '../diagnostic.ts'
+import { type JsonNode, JsonSourceError, parseJsonSource } from './json-source.ts'
+import { DEFAULT_SERVER_SETTINGS, type ServerSettings, SETTING_FORMS } from './server-settings.ts'
+import { objection, type SettingForm, type SettingForms } from './setting-forms.ts'
+
+export const SETTINGS_FILE = 'viaduct.config.json'
+
+export interface SettingsSources {
+  /** Path as diagnostics show it, and text; undefined when there is no file. */
+  readonly file: { readonly file: string; readonly text: string } | undefined
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Contents of a synapse.properties; what the file says wins. */
+  readonly synapseProperties?: ReadonlyMap<string, string>
+}
+
+export interface ReadSettings {
+  readonly settings: ServerSettings
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+type Values = Map<string, unknown>
+
+/**
+ * Settings of a home: defaults, then `viaduct.config.json`, then `VIADUCT_…` variables. Unknown keys and wrong values are
+ * reported where they are written, and the default stands for them.
+ */
+export function readSettings({ file, environment, synapseProperties }: SettingsSources): ReadSettings {
+  const diagnostics = new Diagnostics()
+  const given: Values = new Map()
+  if (file !== undefined) readFile(file, given, diagnostics.report)
+  readEnvironment(environment, given, diagnostics.report)
+  const settings = merged(SETTING_FORMS, DEFAULT_SERVER_SETTINGS as unknown as Record<string, unknown>, given)
+  const properties = { ...Object.fromEntries(synapseProperties ?? []), ...(settings['properties'] as object) }
+  return { settings: { ...settings, properties } as unknown as ServerSettings, diagnostics: diagnostics.found }
+}
+
+function readFile({ file, text }: { file: string; text: string }, given: Values, report: Report): void {
+  try {
+    const root = parseJsonSource(text, file)
+    if (root.kind !== 'object') report('setting-invalid', root.at, 'expected an object')
+    else readGroup(SETTING_FORMS, root, '', given, report)
+  } catch (error) {
+    if (!(error instanceof JsonSourceError)) throw error
+    report('setting-invalid', error.at, error.message)
+  }
+}
+
+function readGroup(
+  forms: SettingForms,
+  node: Extract<JsonNode, { kind: 'object' }>,
+  path: string,
+  given: Values,
+  report: Report,
+): void {
+  const seen = new Set<string>()
+  for (const { key, keyAt, value } of node.members) {
+    if (path === '' && key === '$schema') continue
+    const form = Object.hasOwn(forms, key) ? forms[key] : undefined
+    if (form === undefined) {
+      report('setting-invalid', keyAt, `there is no setting "${path}${key}"${didYouMean(key, Object.keys(forms))}`)
+    } else if (seen.has(key)) report('setting-invalid', keyAt, `"${path}${key}" is set twice`)
+    else readNode(form, value, path + key, given, report)
+    seen.add(key)
+  }
+}
+
+function readNode(form: SettingForm, node: JsonNode, path: string, given: Values, report: Report): void {
+  const fail = (reason: string | undefined, at: Span = node.at) => report('setting-invalid', at, `${path}: ${reason}`)
+  if (form.type === 'group') {
+    if (node.kind === 'object') readGroup(form.members, node, `${path}.`, given, report)
+    else fail(objection(form, undefined))
+  } else if (form.type === 'texts') {
+    if (node.kind !== 'array') return void fail(objection(form, undefined))
+    const wrong = node.items.find(({ kind }) => kind !== 'string')
+    if (wrong === undefined)
+      given.set(
+        path,
+        node.items.map((item) => 'value' in item && item.value),
+      )
+    else fail('expected text', wrong.at)
+  } else if (form.type === 'dictionary') {
+    if (node.kind !== 'object') return void fail(objection(form, undefined))
+    const wrong = node.members.find(({ value }) => !('value' in value) || value.value === null)
+    if (wrong === undefined) given.set(path, dictionaryOf(node))
+    else fail(`"${wrong.key}": expected text`, wrong.value.at)
+  } else {
+    const value = 'value' in node ? node.value : undefined
+    const reason = objection(form, value)
+    if (reason === undefined) given.set(path, value)
+    else fail(reason)
+  }
+  return undefined
+}
+
+const dictionaryOf = (node: Extract<JsonNode, { kind: 'object' }>): Record<string, string> =>
+  Object.fromEntries(node.members.map(({ key, value }) => [key, 'value' in value ? String(value.value) : '']))
+
+/** `VIADUCT_LIMITS_BODY` → `limits.body`; every setting that is no group, by the name of its variable. */
+export function environmentNames(forms: SettingForms = SETTING_FORMS, path = ''): Map<string, [string, SettingForm]> {
+  const names = new Map<string, [string, SettingForm]>()
+  for (const [key, form] of Object.entries(forms)) {
+    if (form.type === 'group') for (const each of environmentNames(form.members, `${path}${key}.`)) names.set(...each)
+    else names.set(variableOf(path + key), [path + key, form])
+  }
+  return names
+}
+
+const variableOf = (path: string): string =>
+  `VIADUCT_${path
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replaceAll('.', '_')
+    .toUpperCase()}`
+
+function readEnvironment(environment: SettingsSources['environment'], given: Values, report: Report): void {
+  const names = environmentNames()
+  for (const [name, text] of Object.entries(environment)) {
+    if (!name.startsWith('VIADUCT_') || text === undefined) continue
+    const [path, form] = names.get(name) ?? []
+    if (path === undefined || form === undefined) {
+      report('setting-invalid', ENVIRONMENT, `there is no setting ${name}${didYouMean(name, names.keys())}`)
+      continue
+    }
+    const value = fromText(form, text)
+    const reason = value === undefined ? objection(form, undefined) : undefined
+    if (reason === undefined) given.set(path, value)
+    else report('setting-invalid', ENVIRONMENT, `${name}: ${reason}`)
+  }
+}
+
+/** The value of a variable; undefined when it does not have the form. */
+function fromText(form: SettingForm, text: string): unknown {
+  switch (form.type) {
+    case 'texts':
+      return text.split(/[\s,]+/).filter((word) => word !== '')
+    case 'dictionary': {
+      const node = jsonObject(text)
+      return node && dictionaryOf(node)
+    }
+    case 'flag':
+      return text === 'true' || text === 'false' ? text === 'true' : undefined
+    case 'whole': {
+      const number = text.trim() === '' ? Number.NaN : Number(text)
+      return objection(form, number) === undefined ? number : undefined
+    }
+    default:
+      return objection(form, text) === undefined ? text : undefined
+  }
+}
+
+function jsonObject(text: string): Extract<JsonNode, { kind: 'object' }> | undefined {
+  try {
+    const node = parseJsonSource(text, '')
+    return node.kind === 'object' ? node : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function merged(
+  forms: SettingForms,
+  defaults: Record<string, unknown>,
+  given: Values,
+  path = '',
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(forms).map(([key, form]) => {
+      const fallback = defaults[key]
+      if (form.type === 'group') {
+        return [key, merged(form.members, fallback as Record<string, unknown>, given, `${path}${key}.`)]
+      }
+      return [key, given.get(path + key) ?? fallback]
+    }),
+  )
+}
+
+const ENVIRONMENT: Span = { file: 'environment', line: 1, column: 1, endLine: 1, endColumn: 1 }
