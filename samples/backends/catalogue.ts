@@ -22,10 +22,12 @@ const SERVICES: ReadonlyMap<string, () => SampleService> = new Map<string, () =>
   ['echo', carbonEcho],
 ])
 
+/** The names that `serviceNamed` knows. */
+export const SERVICE_NAMES: readonly string[] = [...SERVICES.keys()]
+
 /** A fresh instance of the sample service of that name, as `sample.json` files call it. */
 export function serviceNamed(name: string): SampleService {
   const create = SERVICES.get(name)
-  if (create === undefined)
-    throw new Error(`there is no sample service ${name}; there are ${[...SERVICES.keys()].join(', ')}`)
+  if (create === undefined) throw new Error(`there is no sample service ${name}; there are ${SERVICE_NAMES.join(', ')}`)
   return create()
 }

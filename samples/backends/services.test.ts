@@ -8,6 +8,8 @@ import {
   lbService1,
   lbService2,
   music,
+  SERVICE_NAMES,
+  serviceNamed,
   soapFaultSample,
 } from './index.ts'
 
@@ -164,4 +166,11 @@ test('the music service stores albums and gives them back', async () => {
   expect((await post('/postjson', 'no json')).status).toBe(400)
   expect((await post('/put', JSON.stringify({ album: '__proto__', singer: 'x' }), 'PUT')).status).toBe(201)
   expect((await fetch(`${url}/get?album=nothing`)).status).toBe(404)
+})
+
+test('every service is found by its name, and an unknown name says which there are', async () => {
+  await using backend = await createBackend({ services: SERVICE_NAMES.map((name) => serviceNamed(name)) })
+  const listing = await (await fetch(`${backend.url}/services/`)).text()
+  for (const name of SERVICE_NAMES) expect(listing).toContain(serviceNamed(name).name)
+  expect(() => serviceNamed('Nothing')).toThrow('there are Axis2Service, ')
 })
