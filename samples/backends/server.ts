@@ -73,9 +73,9 @@ async function answer(
       ? services.find((each) => each.kind === 'soap' && each.name === name.split('.')[0])
       : undefined
   if (soap?.kind === 'soap') return callService(request, response, url, body, soap, rest[0], sessions, server)
+  if (context === 'services' && name === '' && request.method === 'GET') return listServices(services)
   const plain = services.find((each) => each.kind === 'http' && url.pathname.startsWith(each.path))
   if (plain?.kind === 'http') return plain.handle(request, url, body)
-  if (context === 'services' && name === '') return listServices(services)
   if (context !== 'services') return { status: 404 }
   const text = `The service cannot be found for the endpoint reference (EPR) ${url.pathname}`
   return printFault(new ServiceFault('Server', text), formatOf(request.headers['content-type']), undefined)
