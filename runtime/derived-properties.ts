@@ -1,4 +1,7 @@
 import type { MessageContext } from './context.ts'
+import type { Message } from './message.ts'
+import { bodyChild, isFault } from './soap/envelope.ts'
+import type { XmlElement } from './xml/tree.ts'
 
 /**
  * Properties that the bus answers from what it knows instead of storing them on every message (language reference 1.1 and 5):
@@ -14,19 +17,54 @@ const DEFAULT_SCOPE: ReadonlyMap<string, Derive> = new Map<string, Derive>([
   ['FaultTo', (ctx) => ctx.addressing.faultTo ?? ''],
   ['ReplyTo', (ctx) => ctx.addressing.replyTo ?? ''],
   ['RelatesTo', (ctx) => ctx.addressing.relatesTo ?? ''],
-  ['MessageID', (ctx) => ctx.addressing.messageId ?? ''],
+  ['MessageID', (ctx) => ctx.addressing.messageId],
   ['SYSTEM_TIME', (ctx) => ctx.services.platform.now()],
   ['TRANSPORT_IN_NAME', (ctx) => ctx.exchange.arrival.transport],
   ['correlation_id', (ctx) => ctx.exchange.correlationId],
+  ['MESSAGE_FORMAT', ({ message }) => (message.rest ? 'pox' : message.soapVersion === '1.2' ? 'soap12' : 'soap11')],
+  ['OperationName', ({ message }) => operation(message)?.name ?? ''],
+  ['OperationNamespace', ({ message }) => operation(message)?.namespace ?? ''],
+  [
+    'FAULT',
+    ({ message }) =>
+      failed(message) || (message.built && !message.isJson && isFault(message.tree)) ? 'TRUE' : undefined,
+  ],
 ])
 
 const AXIS2_SCOPE: ReadonlyMap<string, Derive> = new Map<string, Derive>([
-  ['HTTP_METHOD', (ctx) => (ctx.response ? undefined : ctx.exchange.arrival.method)],
+  [
+    'HTTP_METHOD',
+    (ctx) => (ctx.response || ctx.message.status !== undefined ? undefined : ctx.exchange.arrival.method),
+  ],
+  ['HTTP_SC', ({ message }) => message.status],
+  ['HTTP_SC_DESC', ({ message }) => message.reason],
+  ['ORIGINAL_STATUS_CODE', ({ message }) => message.status],
+  ['HTTP_REASON_PHRASE', ({ message }) => message.reason],
+  ['FAULT_MESSAGE', ({ message }) => (failed(message) ? 'TRUE' : undefined)],
+  ['NO_ENTITY_BODY', ({ message }) => (message.empty ? true : undefined)],
+  // What the builder of the message would have set; read by flows that branch on it.
+  ['messageType', ({ message }) => message.mediaType],
+  ['ContentType', ({ message }) => message.contentType],
   ['REMOTE_ADDR', (ctx) => ctx.exchange.arrival.remoteAddress],
   ['REMOTE_HOST', (ctx) => ctx.exchange.arrival.remoteAddress],
   ['TransportInURL', (ctx) => ctx.exchange.arrival.target],
+  ['SERVICE_PREFIX', (ctx) => servicePrefix(ctx)],
 ])
 
 export function derivedProperty(scope: 'default' | 'axis2', name: string, ctx: MessageContext): unknown {
   return (scope === 'default' ? DEFAULT_SCOPE : AXIS2_SCOPE).get(name)?.(ctx)
+}
+
+/** `http://host:port/`, as the client wrote it. */
+export function servicePrefix({ exchange: { arrival } }: MessageContext): string {
+  const host = arrival.message.headers.get('host') ?? `${arrival.localAddress}:${arrival.localPort}`
+  return `${arrival.transport}://${host}/`
+}
+
+const failed = ({ status }: Message): boolean => status !== undefined && status >= 400
+
+/** The first body child, by a scan of the bytes when that is enough; of a message in memory only. */
+function operation(message: Message): Pick<XmlElement, 'name' | 'namespace'> | undefined {
+  if (!message.built || message.empty) return undefined
+  return bodyChild(message.tree)
 }

@@ -55,6 +55,11 @@ export class Exchange {
     return (this.#operation ??= new Map())
   }
 
+  /** Something has been stored in `operation` scope. */
+  get hasOperation(): boolean {
+    return this.#operation !== undefined && this.#operation.size > 0
+  }
+
   /** X-Correlation-ID of the client when it is well-formed, else made here; finds the whole story in the log. */
   get correlationId(): string {
     return (this.#correlationId ??= correlationOf(this.arrival.message.headers, this.deployment.services.platform))
@@ -95,7 +100,10 @@ export class Exchange {
       ctx.log('WARN', 'exchange', 'a second response to a request that has been answered is dropped')
       return undefined
     }
-    return this.#reply(writeReply(ctx))
+    const answer = writeReply(ctx)
+    if (!(answer instanceof Promise)) return this.#reply(answer)
+    // Reading the body first can fail; then nothing has been answered yet.
+    return answer.then((written) => this.#reply(written))
   }
 
   /** Answers 202 now; mediation goes on and a later response is dropped (FORCE_SC_ACCEPTED). */

@@ -1,10 +1,17 @@
 import type { Readable } from 'node:stream'
+import { collect } from './collect.ts'
 import { Fault } from './fault.ts'
-import { buildInfoset, type Infoset, jsonOf, treeOf } from './formats/builders.ts'
+import { buildInfoset, jsonInfoset, readJson } from './formats/builders.ts'
+import { decode } from './formats/coding.ts'
+import type { Content, Infoset } from './formats/infoset.ts'
+import { formatOf, isJsonType, mediaType } from './formats/media-type.ts'
 import { Headers } from './headers.ts'
+import { xmlToJsonValue } from './json/from-xml.ts'
+import { jsonMapping } from './json/mapping.ts'
 import type { JsonValue } from './json/value.ts'
 import type { MimePart } from './mime/index.ts'
-import { cloneDocument } from './soap/envelope.ts'
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
+import { bodyChild, cloneDocument, createEnvelope, soapVersion, type SoapVersion } from './soap/envelope.ts'
 import { type Peek, peekEnvelope } from './xml/peek.ts'
 import { createTape, type Tape } from './xml/tape.ts'
 import type { XmlDocument } from './xml/tree.ts'
@@ -23,17 +30,25 @@ export class Message {
   contentType: string | undefined
   /** Counts changes of the body. 0: as it came. */
   revision = 0
-  /** MIME parts beside the root part, by Content-ID. Filled when a multipart message is built. */
-  attachments = new Map<string, MimePart>()
+  /** Status and reason phrase of the back end's answer that this message is; undefined for a request (axis2 HTTP_SC). */
+  status: number | undefined = undefined
+  reason: string | undefined = undefined
+  /** Path and query of the request line that brought the message; its parameters belong to a form. */
+  target: string | undefined = undefined
+  settings: Settings = DEFAULT_SETTINGS
+  #attachments: Map<string, MimePart> | undefined
   #form: Form
   #stream: Readable | undefined
   #length: number | undefined
   #bytes: Buffer | undefined
+  /** The bytes without Content-Encoding. */
+  #content: Buffer | undefined
   #infoset: Infoset | undefined
   #json: JsonValue | undefined
   #tape: Tape | null | undefined
   #peek: Peek | null | undefined
   #shared = false
+  #rest: boolean | undefined
 
   private constructor(headers: Headers, contentType: string | undefined, form: Form) {
     this.headers = headers
@@ -68,7 +83,8 @@ export class Message {
 
   static ofTree(tree: XmlDocument, headers = new Headers(), contentType?: string): Message {
     const message = new Message(headers, contentType, 'tree')
-    message.#infoset = { tree }
+    message.#infoset = { tree, rest: false }
+    message.#rest = contentType === undefined ? false : undefined
     return message
   }
 
@@ -90,8 +106,46 @@ export class Message {
 
   /** The payload is JSON: its JSON value is authoritative, or the bytes are JSON. */
   get isJson(): boolean {
-    if (this.#form === 'json') return true
-    return this.#form === 'bytes' && isJsonType(this.contentType)
+    return this.#form === 'json' || (this.#form === 'bytes' && isJsonType(this.contentType))
+  }
+
+  /** Content-Type in lower case without parameters. */
+  get mediaType(): string | undefined {
+    return this.contentType === undefined ? undefined : mediaType(this.contentType)
+  }
+
+  /** The payload came without an envelope (POX, JSON, form …), so that text/xml means plain XML; axis2 calls it doingREST. */
+  get rest(): boolean {
+    return (this.#rest ??= this.#isRest()) ?? false
+  }
+
+  /** Version of the envelope, as far as it is known without building the message. */
+  get soapVersion(): SoapVersion {
+    if (this.#infoset !== undefined) return soapVersion(this.#infoset.tree)
+    return formatOf(this.contentType) === 'soap12' ? '1.2' : '1.1'
+  }
+
+  /** Somebody has looked into the body. */
+  get read(): boolean {
+    return (
+      this.#infoset !== undefined || this.#json !== undefined || this.#tape !== undefined || this.#peek !== undefined
+    )
+  }
+
+  /** MIME parts beside the root part, by Content-ID. Filled when a multipart message is built. */
+  get attachments(): Map<string, MimePart> {
+    return (this.#attachments ??= new Map())
+  }
+
+  /** Whether the text may occur in the body; a cheap question to ask before an expensive one. */
+  mentions(text: string): boolean {
+    if (this.#form !== 'bytes') return this.#form === 'tree'
+    const content = this.#plain
+    // UTF-16 and UTF-32 hide the text from a search for bytes.
+    return (
+      content !== undefined &&
+      (content.includes(text) || content[0] === 0 || content[1] === 0 || (content[0] ?? 0) >= 0xfe)
+    )
   }
 
   /** Reads the body into memory; a promise only when something has to be waited for. Throws or rejects with Fault 601000 or 101001. */
@@ -128,14 +182,16 @@ export class Message {
 
   /** SOAP version and first body child (or root) seen by a scan of the bytes; undefined when a scan cannot tell. */
   get peek(): Peek | undefined {
-    if (this.#peek === undefined) this.#peek = (this.bytes && peekEnvelope(this.bytes)) ?? null
+    if (this.#peek === undefined && this.#form === 'bytes')
+      this.#peek = (this.#plain && peekEnvelope(this.#plain)) ?? null
     return this.#peek ?? undefined
   }
 
   /** Read-only view of an unchanged UTF-8 SOAP message, cheaper than a tree; undefined when there is none. */
   get tape(): Tape | undefined {
     if (this.#form !== 'bytes' || this.#infoset !== undefined || this.#bytes === undefined) return undefined
-    if (this.#tape === undefined) this.#tape = this.peek?.soap === undefined ? null : (createTape(this.#bytes) ?? null)
+    if (this.#tape === undefined)
+      this.#tape = this.peek?.soap === undefined ? null : (createTape(this.#plain ?? this.#bytes) ?? null)
     return this.#tape ?? undefined
   }
 
@@ -156,29 +212,39 @@ export class Message {
   }
 
   setTree(tree: XmlDocument): void {
-    this.#infoset = { tree }
+    this.#infoset = { tree, rest: this.rest }
     this.#shared = false
     this.#changed('tree')
   }
 
   /** The JSON value: of a JSON payload, else made from the first body child. Do not change it. */
   get json(): JsonValue {
-    if (this.#json === undefined)
-      this.#json = this.isJson ? jsonOf(this.#bytes ?? Buffer.alloc(0), this.contentType) : treeOf.json(this.tree)
-    return this.#json
+    if (this.#json !== undefined) return this.#json
+    const bytes = this.isJson ? this.#plain : undefined
+    return (this.#json =
+      bytes === undefined || bytes.length === 0 ? this.#fromTree() : readJson(bytes, this.contentType))
   }
 
   setJson(value: JsonValue): void {
+    this.#changed('json')
     this.#json = value
     this.#infoset = undefined
-    this.#changed('json')
+    this.#rest = true
+    if (!isJsonType(this.contentType)) this.contentType = 'application/json'
+  }
+
+  /** Replaces the body by an empty envelope of the same version: what a fault handler gets instead of a body that cannot be read. */
+  blank(): void {
+    const version = this.soapVersion
+    this.#rest ??= formatOf(this.contentType) !== 'soap11' && formatOf(this.contentType) !== 'soap12'
+    this.setTree(createEnvelope(version))
   }
 
   /** Replaces the body by nothing. */
   clear(): void {
     this.#infoset = undefined
     this.#json = undefined
-    this.attachments = new Map()
+    this.#attachments = undefined
     this.#changed('none')
   }
 
@@ -187,8 +253,14 @@ export class Message {
     if (this.#form === 'stream') throw new Fault(0, 'a message must be built before it is copied')
     const copy = new Message(this.headers.clone(), this.contentType, this.#form)
     copy.revision = this.revision
-    copy.attachments = new Map(this.attachments)
+    copy.status = this.status
+    copy.reason = this.reason
+    copy.target = this.target
+    copy.settings = this.settings
+    if (this.#attachments !== undefined) copy.#attachments = new Map(this.#attachments)
+    copy.#rest = this.#rest
     copy.#bytes = this.#bytes
+    copy.#content = this.#content
     copy.#length = this.#length
     copy.#json = this.#json
     copy.#tape = this.#tape
@@ -199,47 +271,56 @@ export class Message {
     return copy
   }
 
+  /** The bytes that views are made from. */
+  get #plain(): Buffer | undefined {
+    if (this.#content !== undefined || this.#bytes === undefined) return this.#content
+    return (this.#content = decode(this.#bytes, this.headers.get('content-encoding'), this.settings.limits.body))
+  }
+
   #view(): Infoset {
-    return (this.#infoset ??=
-      this.#form === 'json' && this.#json !== undefined
-        ? treeOf.value(this.#json)
-        : buildInfoset(this.#bytes, this.contentType, this.headers, this.attachments))
+    if (this.#infoset !== undefined) return this.#infoset
+    if (this.#form === 'stream')
+      throw new Fault(601000, 'the body of the message has not been read, or has already been sent on')
+    const { contentType, headers, target, settings, attachments } = this
+    const content: Content = { bytes: this.#plain, contentType, headers, target, settings, attachments }
+    const json = this.#json ?? (this.isJson && this.#plain?.length !== 0 ? this.json : undefined)
+    const infoset = json === undefined ? buildInfoset(content) : jsonInfoset(json, content)
+    this.#rest ??= infoset.rest
+    return (this.#infoset = infoset)
+  }
+
+  /** Undefined: not to be known before the body is there. */
+  #isRest(): boolean | undefined {
+    if (this.#infoset !== undefined) return this.#infoset.rest
+    const format = formatOf(this.contentType)
+    if (format === 'soap12') return false
+    if (format !== 'soap11' && format !== 'related') return true
+    if (format === 'soap11' && this.headers.has('SOAPAction')) return false
+    if (this.#form !== 'bytes') return this.#form === 'stream' ? undefined : false
+    if (this.peek?.soap !== undefined) return false
+    try {
+      return this.#view().rest
+    } catch (thrown) {
+      // Nobody asked for the body, so that it is malformed is no news here.
+      if (thrown instanceof Fault) return false
+      throw thrown
+    }
+  }
+
+  #fromTree(): JsonValue {
+    const payload = bodyChild(this.tree)
+    return payload === undefined ? null : xmlToJsonValue(payload, jsonMapping(this.settings.properties))
   }
 
   #changed(form: Form): void {
     this.revision++
     this.#form = form
     this.#bytes = undefined
+    this.#content = undefined
     this.#stream = undefined
     this.#length = undefined
     this.#tape = undefined
     this.#peek = undefined
     if (form === 'tree') this.#json = undefined
   }
-}
-
-const isJsonType = (contentType: string | undefined): boolean =>
-  contentType !== undefined && /^\s*application\/(?:[\w.-]+\+)?json\b/i.test(contentType)
-
-function collect(stream: Readable, limit: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    const fail = (fault: Fault) => {
-      stream.destroy()
-      reject(fault)
-    }
-    stream.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > limit) fail(new Fault(601000, `the body is larger than the limit of ${limit} bytes`))
-      else chunks.push(chunk)
-    })
-    stream.once('end', () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)),
-    )
-    stream.once('error', (cause) =>
-      reject(cause instanceof Fault ? cause : new Fault(101001, 'the body ended early', { cause })),
-    )
-    stream.once('close', () => reject(new Fault(101001, 'the body ended early')))
-  })
 }

@@ -1,0 +1,33 @@
+import type { Readable } from 'node:stream'
+import { Fault } from './fault.ts'
+
+/** Reads a stream to its end, into one buffer. Rejects with Fault 601000 above the limit, 101001 when the stream ends early. */
+export function collect(stream: Readable, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const fail = (fault: Fault) => {
+      stream.destroy()
+      reject(fault)
+    }
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > limit) fail(new BodyTooLarge(limit))
+      else chunks.push(chunk)
+    })
+    stream.once('end', () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)),
+    )
+    stream.once('error', (cause) =>
+      reject(cause instanceof Fault ? cause : new Fault(101001, 'the body ended early', { cause })),
+    )
+    stream.once('close', () => reject(new Fault(101001, 'the body ended early')))
+  })
+}
+
+/** A body above `limits.body`: a client is answered 413. */
+export class BodyTooLarge extends Fault {
+  constructor(limit: number) {
+    super(601000, `the body is larger than the limit of ${limit} bytes`)
+  }
+}

@@ -1,0 +1,7 @@
+export * from './addressing.ts'
+export * from './convert.ts'
+export * from './envelope.ts'
+export * from './fault.ts'
+export * from './payload.ts'
+export * from './version-mismatch.ts'
+export * from './ws-addressing.ts'
