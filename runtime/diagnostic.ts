@@ -117,6 +117,11 @@ export const DIAGNOSTICS = {
     meaning: 'A module in mediators/ could not be loaded or set up.',
     cure: 'Correct the module; the message holds what it threw.',
   },
+  'start-failed': {
+    severity: 'error',
+    meaning: 'Something that the configuration asked for could not be opened when the deployment started.',
+    cure: 'The message holds the reason; what ran before goes on.',
+  },
   'setting-invalid': {
     severity: 'error',
     meaning: 'viaduct.config.json holds an unknown key or a wrong value.',
