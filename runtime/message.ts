@@ -233,6 +233,18 @@ export class Message {
     if (!isJsonType(this.contentType)) this.contentType = 'application/json'
   }
 
+  /** Replaces the body by bytes that are of that type already, such as JSON text that a flow wrote; they leave as they are. */
+  setBytes(bytes: Buffer, contentType: string): void {
+    this.#changed('bytes')
+    this.#bytes = bytes
+    this.#length = bytes.length
+    this.#infoset = undefined
+    this.#json = undefined
+    this.#rest = undefined
+    this.contentType = contentType
+    this.headers.delete('content-encoding')
+  }
+
   /** Replaces the body by an empty envelope of the same version: what a fault handler gets instead of a body that cannot be read. */
   blank(): void {
     const version = this.soapVersion
