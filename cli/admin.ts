@@ -39,7 +39,13 @@ export async function createAdmin(bus: Bus, state: () => AdminState, host: strin
 
 type Delay = ReturnType<typeof monitorEventLoopDelay>
 
-function answer(request: IncomingMessage, response: ServerResponse, bus: Bus, state: () => AdminState, delay: Delay): void {
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bus: Bus,
+  state: () => AdminState,
+  delay: Delay,
+): void {
   const [path] = (request.url ?? '').split('?', 1)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end()
@@ -67,22 +73,33 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 /** Prometheus text format, version 0.0.4. */
 function metrics({ services: { metrics }, deployment }: Bus, delay: Delay): string {
   const lines: string[] = []
-  const family = (name: string, kind: string, help: string, values: Iterable<[labels: string, value: number]>): void => {
+  const family = (
+    name: string,
+    kind: string,
+    help: string,
+    values: Iterable<[labels: string, value: number]>,
+  ): void => {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`)
     for (const [labels, value] of values) lines.push(`${name}${labels} ${value}`)
   }
   family('viaduct_arrivals_total', 'counter', 'Requests that reached mediation.', [['', metrics.arrivals]])
-  family('viaduct_refused_total', 'counter', 'Requests refused before mediation (overload, shutdown).', [['', metrics.refused]])
+  family('viaduct_refused_total', 'counter', 'Requests refused before mediation (overload, shutdown).', [
+    ['', metrics.refused],
+  ])
   family('viaduct_answers_total', 'counter', 'Answers by HTTP status.', labelled('status', metrics.answers))
   family('viaduct_faults_total', 'counter', 'Faults by code.', labelled('code', metrics.faults))
-  family('viaduct_in_flight', 'gauge', 'Exchanges under way in the current deployment.', [['', deployment?.inFlight ?? 0]])
+  family('viaduct_in_flight', 'gauge', 'Exchanges under way in the current deployment.', [
+    ['', deployment?.inFlight ?? 0],
+  ])
   family('viaduct_deployment', 'gauge', 'Number of the current deployment.', [['', deployment?.number ?? 0]])
   family('viaduct_reloads_total', 'counter', 'Changes of the home by outcome.', [
     ['{outcome="taken"}', metrics.reloads],
     ['{outcome="refused"}', metrics.reloadsRefused],
   ])
   family('process_resident_memory_bytes', 'gauge', 'Resident set.', [['', process.memoryUsage.rss()]])
-  family('nodejs_eventloop_delay_seconds', 'gauge', 'Event-loop delay, 90th percentile.', [['', delay.percentile(90) / 1e9]])
+  family('nodejs_eventloop_delay_seconds', 'gauge', 'Event-loop delay, 90th percentile.', [
+    ['', delay.percentile(90) / 1e9],
+  ])
   return `${lines.join('\n')}\n`
 }
 

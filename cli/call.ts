@@ -44,7 +44,13 @@ export const call: Verb = {
     })
     const [url] = positionals
     const repeat = Number(values.repeat)
-    if (url === undefined || !URL.canParse(url) || !(values.version in ENVELOPES) || !Number.isSafeInteger(repeat) || repeat < 1) {
+    if (
+      url === undefined ||
+      !URL.canParse(url) ||
+      !(values.version in ENVELOPES) ||
+      !Number.isSafeInteger(repeat) ||
+      repeat < 1
+    ) {
       io.error('viaduct call needs a URL; --version is 1.1 or 1.2, --repeat a whole number')
       return USAGE
     }
@@ -53,7 +59,12 @@ export const call: Verb = {
       return USAGE
     }
     const version = values.version as keyof typeof ENVELOPES
-    const message = compose(values.body === undefined ? '' : readFileSync(values.body === '-' ? 0 : values.body, 'utf8'), version, values.action, values.mtom)
+    const message = compose(
+      values.body === undefined ? '' : readFileSync(values.body === '-' ? 0 : values.body, 'utf8'),
+      version,
+      values.action,
+      values.mtom,
+    )
     const dispatcher = new Agent({
       connect: {
         rejectUnauthorized: !values.insecure,
@@ -61,9 +72,12 @@ export const call: Verb = {
         ...(values.cert === undefined ? {} : { cert: readFileSync(values.cert) }),
       },
     })
-    if (values.user !== undefined) message.headers['authorization'] = `Basic ${Buffer.from(`${values.user}:${values.password ?? ''}`).toString('base64')}`
+    if (values.user !== undefined)
+      message.headers['authorization'] =
+        `Basic ${Buffer.from(`${values.user}:${values.password ?? ''}`).toString('base64')}`
     let good = true
-    for (let i = 1; i <= repeat; i++) good = (await send(url, message, dispatcher, { json: values.json, number: repeat > 1 ? i : 0 }, io)) && good
+    for (let i = 1; i <= repeat; i++)
+      good = (await send(url, message, dispatcher, { json: values.json, number: repeat > 1 ? i : 0 }, io)) && good
     await dispatcher.close()
     return good ? GOOD : WRONG
   },
@@ -74,11 +88,18 @@ interface Composed {
   readonly body: Buffer
 }
 
-function compose(text: string, version: keyof typeof ENVELOPES, action: string | undefined, mtom: string | undefined): Composed {
+function compose(
+  text: string,
+  version: keyof typeof ENVELOPES,
+  action: string | undefined,
+  mtom: string | undefined,
+): Composed {
   const { namespace, mediaType } = ENVELOPES[version]
   const content = text.replace(/^\uFEFF?\s*<\?xml[^>]*\?>\s*/, '')
   const isEnvelope = /^<(?:[\w.-]+:)?Envelope[\s>]/.test(content)
-  const envelope = isEnvelope ? content : `<soapenv:Envelope xmlns:soapenv="${namespace}"><soapenv:Body>${content}</soapenv:Body></soapenv:Envelope>`
+  const envelope = isEnvelope
+    ? content
+    : `<soapenv:Envelope xmlns:soapenv="${namespace}"><soapenv:Body>${content}</soapenv:Body></soapenv:Envelope>`
   const headers: Record<string, string> = {}
   if (version === '1.1') headers['soapaction'] = `"${action ?? ''}"`
   const type = `${mediaType}; charset=UTF-8${version === '1.2' && action !== undefined ? `; action="${action}"` : ''}`
@@ -93,18 +114,27 @@ function compose(text: string, version: keyof typeof ENVELOPES, action: string |
   return { headers: { ...headers, 'content-type': contentType }, body: Buffer.concat(chunks) }
 }
 
-async function send(url: string, { headers, body }: Composed, dispatcher: Agent, { json, number }: { json: boolean; number: number }, io: Io): Promise<boolean> {
+async function send(
+  url: string,
+  { headers, body }: Composed,
+  dispatcher: Agent,
+  { json, number }: { json: boolean; number: number },
+  io: Io,
+): Promise<boolean> {
   const started = performance.now()
   try {
     const answer = await request(url, { method: 'POST', headers, body, dispatcher })
     const text = await answer.body.text()
     const took = Math.round(performance.now() - started)
-    if (json) io.out(JSON.stringify({ status: answer.statusCode, headers: answer.headers, body: text, milliseconds: took }))
+    if (json)
+      io.out(JSON.stringify({ status: answer.statusCode, headers: answer.headers, body: text, milliseconds: took }))
     else if (number > 0) io.out(`${number}: ${answer.statusCode} ${text.length} bytes ${took} ms`)
     else io.out(`${answer.statusCode} ${String(answer.headers['content-type'] ?? '')} ${took} ms\n${text}`)
     return answer.statusCode < 400
   } catch (cause) {
-    io.error(`${url}: ${cause instanceof Error ? cause.message || (cause as { code?: string }).code || 'failed' : 'failed'}`)
+    io.error(
+      `${url}: ${cause instanceof Error ? cause.message || (cause as { code?: string }).code || 'failed' : 'failed'}`,
+    )
     return false
   }
 }

@@ -48,7 +48,8 @@ export async function main(args: readonly string[], io: Io = processIo): Promise
   try {
     return await verb.run(rest, io)
   } catch (thrown) {
-    if (!(thrown instanceof TypeError) || !String((thrown as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')) throw thrown
+    if (!(thrown instanceof TypeError) || !String((thrown as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS'))
+      throw thrown
     io.error(`${thrown.message.split('\n')[0]}\nviaduct ${name} --help shows what it takes.`)
     return USAGE
   }
@@ -57,5 +58,11 @@ export async function main(args: readonly string[], io: Io = processIo): Promise
 function usage(): string {
   const width = Math.max(...SUMMARIES.map(([verb]) => verb.length)) + 2
   const lines = SUMMARIES.map(([verb, summary]) => `  viaduct ${verb.padEnd(width)}${summary}`)
-  return ['Viaduct runs Apache Synapse and WSO2 ESB configuration on Node.js.', '', ...lines, '', 'Every verb has --help.'].join('\n')
+  return [
+    'Viaduct runs Apache Synapse and WSO2 ESB configuration on Node.js.',
+    '',
+    ...lines,
+    '',
+    'Every verb has --help.',
+  ].join('\n')
 }

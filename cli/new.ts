@@ -15,7 +15,8 @@ export const create: Verb = {
       io.error('viaduct new needs a folder, or `mediator <name>`')
       return USAGE
     }
-    if (what !== 'mediator') return write(resolve(io.cwd, what), { ...NEW_HOME, ...newMediator('stamp') }, io, `viaduct run ${what}`)
+    if (what !== 'mediator')
+      return write(resolve(io.cwd, what), { ...NEW_HOME, ...newMediator('stamp') }, io, `viaduct run ${what}`)
     if (name === undefined || !/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) {
       io.error('a mediator needs a name in lower case, such as mask or audit-trail')
       return USAGE

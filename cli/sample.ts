@@ -17,7 +17,6 @@ export interface Sample {
   readonly try: string
 }
 
-
 /** Every sample that ships. Numbered ones can be named without leading zeros. */
 export function samples(): Sample[] {
   const folder = join(packageRoot(), 'samples')
@@ -48,7 +47,12 @@ export const sample: Verb = {
     const all = samples()
     const found = all.find((each) => each.name === name || (/^\d+$/.test(name) && Number(each.name) === Number(name)))
     if (found === undefined) {
-      io.error(`there is no sample "${name}"${didYouMean(name, all.map((each) => each.name))}; viaduct sample lists them`)
+      io.error(
+        `there is no sample "${name}"${didYouMean(
+          name,
+          all.map((each) => each.name),
+        )}; viaduct sample lists them`,
+      )
       return USAGE
     }
     return runSample(found, values, io)
@@ -64,7 +68,9 @@ function list(io: Io, json: boolean): number {
 async function runSample(found: Sample, values: Parameters<typeof runHome>[1], io: Io): Promise<number> {
   const backends = []
   for (const { port, name, services } of found.backends) {
-    backends.push(await createBackend({ port, services: services.map(serviceNamed), ...(name === undefined ? {} : { name }) }))
+    backends.push(
+      await createBackend({ port, services: services.map(serviceNamed), ...(name === undefined ? {} : { name }) }),
+    )
     io.out(`back end ${services.join(', ')} on http://localhost:${port}`)
   }
   try {

@@ -2,7 +2,7 @@ import { artifacts as endpointArtifacts } from '../endpoints/index.ts'
 import { mediators, pendingMediators } from '../mediators/index.ts'
 import { artifacts as proxyArtifacts } from '../proxies/index.ts'
 import { Language } from '../runtime/language.ts'
-import { artifacts as sequenceArtifacts } from '../sequences/index.ts'
+import { artifacts as sequenceArtifacts, defaults } from '../sequences/index.ts'
 
 /** Top-level elements that cannot run yet, with what to do instead. */
 const PENDING_ARTIFACTS: readonly [element: string, instead: string][] = [
@@ -19,6 +19,7 @@ export function standardLanguage(): Language {
   return new Language({
     mediators,
     artifacts: [...sequenceArtifacts, ...endpointArtifacts, ...proxyArtifacts],
+    defaults,
     pending: new Map([...pendingMediators, ...PENDING_ARTIFACTS]),
   })
 }

@@ -1,0 +1,198 @@
+import cluster from 'node:cluster'
+import { resolve } from 'node:path'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { type Home, readHome } from '../runtime/home/index.ts'
+import { formatDiagnostic, LOG_LEVELS, type LogLevel } from 'viaduct'
+import { GOOD, type Io, USAGE, type Verb, WRONG } from './io.ts'
+import { ProcessLog } from './logger.ts'
+import { Server } from './server.ts'
+import { standardLanguage } from './standard.ts'
+
+/** Options of `run`, shared by `sample`. What the settings file says holds unless an option is given. */
+export const runOptions = {
+  host: { type: 'string' },
+  port: { type: 'string' },
+  'https-port': { type: 'string' },
+  'admin-port': { type: 'string' },
+  'no-watch': { type: 'boolean' },
+  workers: { type: 'string' },
+  strict: { type: 'boolean' },
+  log: { type: 'string' },
+  'log-level': { type: 'string' },
+} as const satisfies ParseArgsConfig['options']
+
+export type RunValues = { [K in keyof typeof runOptions]?: string | boolean | undefined }
+
+export const run: Verb = {
+  name: 'run',
+  summary: 'Starts the bus on a home: a folder or one file with <definitions>.',
+  usage: `viaduct run [home] [options]
+  --host 127.0.0.1     address of the listeners
+  --port 8280          HTTP port; 0: any free one, -1: none
+  --https-port 8243    HTTPS port (needs http.tls.certificate in viaduct.config.json)
+  --admin-port 9164    health and metrics, on loopback
+  --no-watch           do not apply changes while running
+  --workers N          processes that share the ports (1)
+  --strict             warnings of the configuration are errors
+  --log pretty|json    form of the log on standard error (pretty on a terminal)
+  --log-level INFO     TRACE, DEBUG, INFO, WARN, ERROR or OFF`,
+  async run(args, io) {
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: runOptions })
+    return runHome(positionals[0] ?? '.', values, io)
+  },
+}
+
+export interface RunExtras {
+  /** A line printed when the bus is ready. */
+  readonly ready?: string
+}
+
+/** Runs a home until a signal ends it. Gives 1 when the home is wrong or a port is taken. */
+export async function runHome(path: string, values: RunValues, io: Io, extras: RunExtras = {}): Promise<number> {
+  const wrong = wrongValue(values)
+  if (wrong !== undefined) {
+    io.error(`${wrong}\nviaduct run --help shows what it takes.`)
+    return USAGE
+  }
+  const language = standardLanguage()
+  const home = await read(path, io, language)
+  if (home === undefined) return WRONG
+  const settings = override(home.settings, values)
+  const level = settings.log.level
+  const format = settings.log.format === 'auto' ? (process.stderr.isTTY ? 'pretty' : 'json') : settings.log.format
+  if (settings.workers > 1 && cluster.isPrimary) return runWorkers(settings.workers, io)
+  const log = new ProcessLog(process.stderr, { format, level, colour: process.stderr.isTTY })
+  const server = new Server({
+    home: { ...home, settings },
+    path: resolve(io.cwd, path),
+    cwd: io.cwd,
+    environment: io.environment,
+    language,
+    log,
+    strict: values.strict === true,
+  })
+  const stopped = untilStopped(server, log)
+  try {
+    const { deployment, diagnostics } = await server.start()
+    for (const each of diagnostics) io.error(formatDiagnostic(each))
+    if (deployment === undefined) {
+      io.error(`${diagnostics.length} ${diagnostics.length === 1 ? 'problem' : 'problems'}; nothing was started`)
+      await server.stop()
+      return WRONG
+    }
+  } catch (failure) {
+    io.error(failure instanceof Error ? failure.message : String(failure))
+    await server.stop()
+    return WRONG
+  }
+  for (const url of server.listening) io.out(`listening ${url}`)
+  if (settings.listen.httpsPort >= 0 && settings.http.tls.certificate === '')
+    io.out('https is off: no http.tls.certificate in viaduct.config.json')
+  io.out(`ready in ${Math.round(performance.now())} ms`)
+  if (extras.ready !== undefined) io.out(extras.ready)
+  return stopped
+}
+
+async function read(path: string, io: Io, language: ReturnType<typeof standardLanguage>): Promise<Home | undefined> {
+  try {
+    return await readHome(path, language, { environment: io.environment, cwd: io.cwd })
+  } catch (failure) {
+    io.error(`${path}: ${failure instanceof Error ? failure.message : 'cannot be read'}`)
+    return undefined
+  }
+}
+
+function override(settings: Home['settings'], values: RunValues): Home['settings'] {
+  const number = (text: string | boolean | undefined, fallback: number): number =>
+    typeof text === 'string' ? Number(text) : fallback
+  const { listen, log } = settings
+  return {
+    ...settings,
+    listen: {
+      ...listen,
+      host: typeof values.host === 'string' ? values.host : listen.host,
+      port: number(values.port, listen.port),
+      httpsPort: number(values['https-port'], listen.httpsPort),
+      adminPort: number(values['admin-port'], listen.adminPort),
+    },
+    log: {
+      format: (values.log as 'pretty' | undefined) ?? log.format,
+      level: (typeof values['log-level'] === 'string' ? values['log-level'].toUpperCase() : log.level) as LogLevel,
+    },
+    watch: values['no-watch'] !== true && settings.watch,
+    workers: number(values.workers, settings.workers),
+  }
+}
+
+function wrongValue(values: RunValues): string | undefined {
+  for (const name of ['port', 'https-port', 'admin-port'] as const) {
+    const text = values[name]
+    if (text !== undefined && !(/^(?:-1|\d{1,5})$/.test(String(text)) && Number(text) <= 65_535))
+      return `--${name} ${text}: expected a port, 0 or -1`
+  }
+  if (values.workers !== undefined && !/^[1-9]\d{0,2}$/.test(String(values.workers)))
+    return `--workers ${values.workers}: expected a whole number`
+  if (values.log !== undefined && values.log !== 'pretty' && values.log !== 'json')
+    return `--log ${values.log}: expected pretty or json`
+  const level = values['log-level']
+  if (level !== undefined && !LOG_LEVELS.includes(String(level).toUpperCase() as LogLevel))
+    return `--log-level ${level}: expected one of ${LOG_LEVELS.join(', ')}`
+  return undefined
+}
+
+/** Resolves to the exit status. The first signal drains, the second ends at once; an unknown state drains and ends with 70. */
+function untilStopped(server: Server, log: ProcessLog): Promise<number> {
+  return new Promise((resolve) => {
+    let stopping = false
+    const stop = (status: number): void => {
+      if (stopping) process.exit(status === GOOD ? 130 : status)
+      stopping = true
+      void server.stop().finally(() => {
+        log.flush()
+        resolve(status)
+        if (cluster.isWorker) process.disconnect()
+      })
+    }
+    process.on('SIGTERM', () => stop(GOOD))
+    process.on('SIGINT', () => stop(GOOD))
+    process.on('unhandledRejection', (reason) => {
+      log.log(
+        'ERROR',
+        'process',
+        `a promise was rejected and nobody listened: ${reason instanceof Error ? (reason.stack ?? reason.message) : 'a value that is not an Error'}`,
+      )
+    })
+    process.on('uncaughtException', (failure) => {
+      log.log(
+        'FATAL',
+        'process',
+        `uncaught: ${failure instanceof Error ? (failure.stack ?? failure.message) : 'a value that is not an Error'}`,
+      )
+      setTimeout(() => process.exit(70), 10_000).unref()
+      if (!stopping) stop(70)
+    })
+  })
+}
+
+/** Starts processes that share the ports; one that dies is replaced, and a signal ends all. */
+function runWorkers(count: number, io: Io): Promise<number> {
+  return new Promise((resolve) => {
+    let stopping = false
+    let early = 0
+    for (let i = 0; i < count; i++) cluster.fork()
+    const stop = (): void => {
+      stopping = true
+      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+    cluster.on('exit', (worker, code) => {
+      if (!stopping && code === WRONG && ++early >= count) stop()
+      else if (!stopping && code !== WRONG) {
+        io.error(`worker ${worker.id} ended with ${code}; starting another`)
+        cluster.fork()
+      }
+      if (Object.keys(cluster.workers ?? {}).length === 0) resolve(stopping && early === 0 ? GOOD : WRONG)
+    })
+  })
+}

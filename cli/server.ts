@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createHttpListener, createHttpSender, createLocalSender, createOverload } from '../transports/index.ts'
+import { type Home } from '../runtime/home/index.ts'
+import { LiveHome, type Outcome } from '../runtime/live-home.ts'
+import {
+  Bus,
+  type BusServices,
+  Deadlines,
+  type Diagnostic,
+  type Language,
+  type Listener,
+  Metrics,
+  type Sender,
+  Stores,
+  systemPlatform,
+  Watchdog,
+} from 'viaduct'
+import { createAdmin } from './admin.ts'
+import type { ProcessLog } from './logger.ts'
+
+export interface ServerOptions {
+  readonly home: Home
+  /** The path as the user gave it; diagnostics are relative to `cwd`. */
+  readonly path: string
+  readonly cwd: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly language: Language
+  readonly log: ProcessLog
+  readonly strict: boolean
+}
+
+/** One bus with its listeners, senders, admin port and watched home: what `viaduct run` runs. */
+export class Server {
+  readonly #options: ServerOptions
+  readonly #bus: Bus
+  readonly #live: LiveHome
+  readonly #deadlines = new Deadlines()
+  readonly #watchdog: Watchdog | undefined
+  readonly #overload: ReturnType<typeof createOverload>
+  readonly #sender: ReturnType<typeof createHttpSender>
+  readonly #listeners: Listener[] = []
+  #admin: Listener | undefined
+  #ready = false
+
+  constructor(options: ServerOptions) {
+    const { home, language, path, cwd, environment, strict, log } = options
+    const { settings } = home
+    this.#options = options
+    this.#watchdog = existsSync(join(home.root, 'mediators')) ? new Watchdog(log) : undefined
+    this.#overload = createOverload(settings)
+    this.#sender = createHttpSender(settings, log, this.#deadlines)
+    this.#bus = new Bus(this.#services())
+    this.#live = new LiveHome(this.#bus, language, path, { cwd, environment, strict })
+  }
+
+  /** The URLs that answer now. */
+  get listening(): readonly string[] {
+    return [...this.#listeners, ...(this.#admin === undefined ? [] : [this.#admin])].map(({ url }) => url)
+  }
+
+  /** Deploys the home and opens the ports. With a wrong home nothing is opened; the diagnostics say why. */
+  async start(): Promise<Outcome> {
+    const { home, log } = this.#options
+    const { settings } = home
+    const { listen } = settings
+    const outcome = await this.#live.start(home)
+    if (outcome.deployment === undefined) return outcome
+    if (listen.port >= 0) await this.#listen(listen.port, undefined)
+    const { tls } = settings.http
+    if (listen.httpsPort >= 0 && tls.certificate !== '') await this.#listen(listen.httpsPort, tls)
+    if (listen.adminPort >= 0)
+      this.#admin = await createAdmin(this.#bus, () => this.#state(), listen.adminHost, listen.adminPort)
+    this.#ready = true
+    if (settings.watch)
+      void this.#live
+        .watch()
+        .catch((failure: unknown) => log.log('WARN', 'home', `the home is not watched: ${String(failure)}`))
+    return outcome
+  }
+
+  /** Answers what is under way, takes nothing new, closes everything; bounded by `timeouts.shutdown`. */
+  async stop(): Promise<void> {
+    this.#ready = false
+    await this.#live[Symbol.asyncDispose]()
+    await Promise.all(this.#listeners.map((listener) => listener[Symbol.asyncDispose]()))
+    await this.#bus.stop()
+    await this.#sender[Symbol.asyncDispose]()
+    await this.#admin?.[Symbol.asyncDispose]()
+    this.#overload[Symbol.dispose]()
+    this.#watchdog?.[Symbol.dispose]()
+    this.#deadlines[Symbol.dispose]()
+  }
+
+  async #listen(port: number, tls: Home['settings']['http']['tls'] | undefined): Promise<void> {
+    const { home, log } = this.#options
+    const { settings } = home
+    this.#listeners.push(
+      await createHttpListener({
+        settings,
+        log,
+        host: settings.listen.host,
+        port,
+        tls,
+        overload: this.#overload,
+        metrics: this.#bus.services.metrics,
+        dispatch: (arrival) => this.#bus.dispatch(arrival),
+      }),
+    )
+  }
+
+  #services(): BusServices {
+    const { home, environment, log } = this.#options
+    const senders = new Map<string, Sender>()
+    const add = (sender: Sender): void => {
+      for (const scheme of sender.schemes) senders.set(scheme, sender)
+    }
+    add(this.#sender)
+    add(createLocalSender({ dispatch: (arrival) => this.#bus.dispatch(arrival) }))
+    return {
+      settings: home.settings,
+      platform: systemPlatform,
+      deadlines: this.#deadlines,
+      log,
+      stores: new Stores(),
+      metrics: new Metrics(),
+      watchdog: this.#watchdog,
+      senders,
+      system: new Map(),
+      environment: (name) => environment[name],
+      home: home.root,
+    }
+  }
+
+  #state(): { ready: boolean; refusedChange: string | undefined } {
+    const [first] = this.#live.refused
+    return { ready: this.#ready, refusedChange: first === undefined ? undefined : describe(first) }
+  }
+}
+
+const describe = ({ at, code, message }: Diagnostic): string => `${at.file}:${at.line}:${at.column} ${code}: ${message}`
