@@ -55,8 +55,13 @@ export abstract class DefinedEndpoint implements Endpoint {
   join(): void {}
 
   call(ctx: MessageContext): Promise<MessageContext | undefined> {
-    const attempt = this.attempt(ctx)
-    return this.#onError === undefined ? attempt : attempt.catch((thrown: unknown) => this.#handle(ctx, thrown))
+    const sending = this.send(ctx)
+    return this.#onError === undefined ? sending : sending.catch((thrown: unknown) => this.#handle(ctx, thrown))
+  }
+
+  /** What `call` does before this endpoint's own fault handler. */
+  protected send(ctx: MessageContext): Promise<MessageContext | undefined> {
+    return this.attempt(ctx)
   }
 
   /** Resolves to `ctx` itself: the fault has been dealt with, the flow ends here. */

@@ -1,4 +1,15 @@
-import { children, type Config, type MessageContext, oneOf, path, required, type Scope, type Site, spanOf, string } from 'viaduct'
+import {
+  children,
+  type Config,
+  type MessageContext,
+  oneOf,
+  path,
+  required,
+  type Scope,
+  type Site,
+  spanOf,
+  string,
+} from 'viaduct'
 import type { EndpointProperties } from './defined-endpoint.ts'
 
 /** The `<property>` children of an endpoint. */

@@ -26,7 +26,7 @@ export interface LeafKind {
   /** The URL for this message. Throws a Fault. */
   url(ctx: MessageContext): string
   /** Last changes to the request before it leaves (authentication). */
-  readonly sign?: (request: OutgoingRequest) => void
+  readonly sign?: ((request: OutgoingRequest, ctx: MessageContext) => void) | undefined
   /** Where the description of the service is, for a proxy that publishes it. */
   readonly wsdlUrl?: string | undefined
   /** Whether outcomes outside a group count for suspension; all kinds but `wsdl`. */
@@ -55,7 +55,8 @@ export class LeafEndpoint extends DefinedEndpoint {
     const { timeout } = options
     this.#timeout = typeof timeout === 'number' && timeout > 0 ? timeout : timeouts.endpoint
     this.#timeoutValue = typeof timeout === 'object' ? timeout : undefined
-    this.#builds = kind.contentAware === true || this.properties.contentAware || this.#timeoutValue?.contentAware === true
+    this.#builds =
+      kind.contentAware === true || this.properties.contentAware || this.#timeoutValue?.contentAware === true
     this.#limit = limits.body
     this.#suspends = kind.suspendsAlone ?? true
     this.suspension = suspension
@@ -102,11 +103,13 @@ export class LeafEndpoint extends DefinedEndpoint {
     const { format, optimize, encoding, addressing } = this.#options
     const { method } = this.#kind
     const request = writeRequest(ctx, { url, method, format, optimize, encoding, addressing, timeout: this.#wait(ctx) })
-    return request instanceof Promise ? request.then((written) => this.#send(ctx, sender, written)) : this.#send(ctx, sender, request)
+    return request instanceof Promise
+      ? request.then((written) => this.#send(ctx, sender, written))
+      : this.#send(ctx, sender, request)
   }
 
   #send(ctx: MessageContext, sender: Sender, request: OutgoingRequest): Promise<MessageContext | undefined> {
-    this.#kind.sign?.(request)
+    this.#kind.sign?.(request, ctx)
     return sender
       .send(request, (stop) => ctx.exchange.onCancel(stop))
       .then(
@@ -115,7 +118,10 @@ export class LeafEndpoint extends DefinedEndpoint {
       )
   }
 
-  #answered(ctx: MessageContext, { status, reason, message }: IncomingReply): MessageContext | undefined | Promise<MessageContext | undefined> {
+  #answered(
+    ctx: MessageContext,
+    { status, reason, message }: IncomingReply,
+  ): MessageContext | undefined | Promise<MessageContext | undefined> {
     if (ctx.properties.read(OUT_ONLY) === true) {
       this.suspension.succeeded()
       discard(message.takeRaw())
@@ -157,7 +163,11 @@ export class LeafEndpoint extends DefinedEndpoint {
     const { suspension } = this
     suspension.failed(fault.code, ctx.services.platform)
     if (suspension.state !== 'active') {
-      ctx.log('WARN', 'endpoint', `the endpoint ${this.name} is in state ${suspension.state} after ${fault.code}: ${fault.message}`)
+      ctx.log(
+        'WARN',
+        'endpoint',
+        `the endpoint ${this.name} is in state ${suspension.state} after ${fault.code}: ${fault.message}`,
+      )
     }
   }
 
@@ -176,7 +186,10 @@ function senderOf(url: string, ctx: MessageContext): Sender {
   const scheme = url.slice(0, Math.max(url.indexOf(':'), 0)).toLowerCase()
   const sender = ctx.services.senders.get(scheme)
   if (sender !== undefined) return sender
-  throw new Fault(101500, scheme === '' ? 'the address to send to has no scheme' : `nothing here sends to ${scheme}: addresses`)
+  throw new Fault(
+    101500,
+    scheme === '' ? 'the address to send to has no scheme' : `nothing here sends to ${scheme}: addresses`,
+  )
 }
 
 /** Lets an answer that nobody wants run out, so that its connection can be used again. */

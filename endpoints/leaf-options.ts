@@ -44,18 +44,30 @@ export function readLeafOptions(config: LeafConfig, site: Site): LeafOptions {
 
 function refuseUnsupported({ enableSec, enableRM }: LeafConfig, site: Site): void {
   if (enableSec) {
-    site.fail('element-unsupported', '<enableSec> needs WS-Security, which this version does not have yet', spanOf(enableSec.node))
+    site.fail(
+      'element-unsupported',
+      '<enableSec> needs WS-Security, which this version does not have yet',
+      spanOf(enableSec.node),
+    )
   }
   if (enableRM) {
-    site.fail('element-unsupported', '<enableRM>: WS-ReliableMessaging is gone from Synapse; remove the element', spanOf(enableRM.node))
+    site.fail(
+      'element-unsupported',
+      '<enableRM>: WS-ReliableMessaging is gone from Synapse; remove the element',
+      spanOf(enableRM.node),
+    )
   }
 }
 
-function policyOf({ markForSuspension: mark, suspendOnFailure: suspend, suspendDurationOnFailure: seconds }: LeafConfig, site: Site): SuspensionPolicy {
+function policyOf(
+  { markForSuspension: mark, suspendOnFailure: suspend, suspendDurationOnFailure: seconds }: LeafConfig,
+  site: Site,
+): SuspensionPolicy {
   const old = seconds && whole(seconds, site)
   const { properties } = site.linker.services.settings
   const initial = number(properties['synapse.global_endpoint_suspend_duration']) ?? DEFAULT_POLICY.initialDuration
-  const factor = number(properties['synapse.global_endpoint_suspend_progression_factor']) ?? DEFAULT_POLICY.progressionFactor
+  const factor =
+    number(properties['synapse.global_endpoint_suspend_progression_factor']) ?? DEFAULT_POLICY.progressionFactor
   const policy: SuspensionPolicy = {
     timeoutCodes: codes(mark?.errorCodes, site),
     retries: whole(mark?.retriesBeforeSuspension, site) ?? DEFAULT_POLICY.retries,
@@ -89,7 +101,12 @@ function duration({ text, node }: Text, site: Site): number | DynamicValue | und
 function codes(from: Text | undefined, site: Site): ReadonlySet<number> {
   const words = (from?.text ?? '').split(/[\s,]+/).filter((each) => each !== '')
   const wrong = words.find((each) => !/^-?\d{1,9}$/.test(each))
-  if (from && wrong !== undefined) site.fail('text-invalid', `"${wrong}" is not an error code; codes are numbers separated by commas`, spanOf(from.node))
+  if (from && wrong !== undefined)
+    site.fail(
+      'text-invalid',
+      `"${wrong}" is not an error code; codes are numbers separated by commas`,
+      spanOf(from.node),
+    )
   return new Set(words.map(Number))
 }
 
@@ -111,7 +128,8 @@ function decimal(from: Text | undefined, site: Site): number | undefined {
 
 function word({ text, node }: Text, allowed: readonly string[], site: Site): string | undefined {
   const found = allowed.find((each) => each === text.toLowerCase())
-  if (found === undefined && text !== '') site.fail('text-invalid', `<${node.name}> is one of ${allowed.join(', ')}`, spanOf(node))
+  if (found === undefined && text !== '')
+    site.fail('text-invalid', `<${node.name}> is one of ${allowed.join(', ')}`, spanOf(node))
   return found
 }
 

@@ -18,7 +18,9 @@ export const leafChildren = {
   enableAddressing: child('enableAddressing', 'Adds WS-Addressing headers to the message sent.', {
     attributes: {
       version: oneOf(['final', 'submission'], 'The WS-Addressing namespace; final unless told otherwise.', true),
-      separateListener: boolean('Asks for the answer on a channel of its own; not supported, the answer comes back as usual.'),
+      separateListener: boolean(
+        'Asks for the answer on a channel of its own; not supported, the answer comes back as usual.',
+      ),
     },
   }),
   enableSec: child('enableSec', 'Secures the message sent with WS-Security.', {
@@ -38,22 +40,34 @@ export const leafChildren = {
       action: child('action', 'Old name of responseAction.', text),
     },
   }),
-  markForSuspension: child('markForSuspension', 'Errors after which the endpoint is tried again before it is suspended.', {
-    children: {
-      errorCodes: child('errorCodes', 'Codes separated by commas; 101504 and 101505 unless given.', text),
-      retriesBeforeSuspension: child('retriesBeforeSuspension', 'Failures that are forgiven in this state.', text),
-      retryDelay: child('retryDelay', 'Milliseconds between tries.', text),
+  markForSuspension: child(
+    'markForSuspension',
+    'Errors after which the endpoint is tried again before it is suspended.',
+    {
+      children: {
+        errorCodes: child('errorCodes', 'Codes separated by commas; 101504 and 101505 unless given.', text),
+        retriesBeforeSuspension: child('retriesBeforeSuspension', 'Failures that are forgiven in this state.', text),
+        retryDelay: child('retryDelay', 'Milliseconds between tries.', text),
+      },
     },
-  }),
-  suspendOnFailure: child('suspendOnFailure', 'Errors after which the endpoint is not used for a while, and for how long.', {
-    children: {
-      errorCodes: child('errorCodes', 'Codes separated by commas; all unless given.', text),
-      initialDuration: child('initialDuration', 'Milliseconds of the first suspension.', text),
-      progressionFactor: child('progressionFactor', 'How much longer each next suspension is.', text),
-      maximumDuration: child('maximumDuration', 'Milliseconds of the longest suspension.', text),
+  ),
+  suspendOnFailure: child(
+    'suspendOnFailure',
+    'Errors after which the endpoint is not used for a while, and for how long.',
+    {
+      children: {
+        errorCodes: child('errorCodes', 'Codes separated by commas; all unless given.', text),
+        initialDuration: child('initialDuration', 'Milliseconds of the first suspension.', text),
+        progressionFactor: child('progressionFactor', 'How much longer each next suspension is.', text),
+        maximumDuration: child('maximumDuration', 'Milliseconds of the longest suspension.', text),
+      },
     },
-  }),
-  suspendDurationOnFailure: child('suspendDurationOnFailure', 'Seconds of suspension; older form of suspendOnFailure.', text),
+  ),
+  suspendDurationOnFailure: child(
+    'suspendDurationOnFailure',
+    'Seconds of suspension; older form of suspendOnFailure.',
+    text,
+  ),
   retryConfig: child('retryConfig', 'Which errors let a group go on to its next member.', {
     children: {
       disabledErrorCodes: child('disabledErrorCodes', 'Codes after which the group gives up.', text),

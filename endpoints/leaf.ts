@@ -9,6 +9,10 @@ import { Suspension } from './suspension.ts'
 /** The endpoint of one definition element; its suspension state outlives reloads that do not change it. */
 export function createLeaf(kind: LeafKind, config: LeafConfig, definition: Definition, site: Site): LeafEndpoint {
   const options = readLeafOptions(config, site)
-  const state = site.linker.state(`endpoint:${definition.path}`, fingerprint(config.node), () => new Suspension(options.policy))
+  const state = site.linker.state(
+    `endpoint:${definition.path}`,
+    fingerprint(config.node),
+    () => new Suspension(options.policy),
+  )
   return new LeafEndpoint(definition, kind, options, state, site.linker)
 }

@@ -8,7 +8,12 @@ export function checkScheme(uri: string, attribute: string, node: XmlElement, si
   const at = node.attributes.find(({ name }) => name === attribute)?.valueAt ?? spanOf(node)
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(uri)?.[1]?.toLowerCase()
   if (scheme === undefined) {
-    if (!/^[{$]/.test(uri)) site.fail('attribute-invalid', `${attribute}="${uri}" is no address; expected a URL such as http://host:port/path`, at)
+    if (!/^[{$]/.test(uri))
+      site.fail(
+        'attribute-invalid',
+        `${attribute}="${uri}" is no address; expected a URL such as http://host:port/path`,
+        at,
+      )
     return
   }
   if (BUILT_IN.has(scheme) || site.linker.services.senders.has(scheme)) return

@@ -12,5 +12,8 @@ export async function failOnSoapFault(ctx: MessageContext, answer: MessageContex
   const reason = readFault(message.tree)?.reason ?? ''
   ctx.adopt(answer)
   ctx.response = true
-  throw new Fault(500000, reason === '' ? 'the back end answered a SOAP fault' : `the back end answered a SOAP fault: ${reason}`)
+  throw new Fault(
+    500000,
+    reason === '' ? 'the back end answered a SOAP fault' : `the back end answered a SOAP fault: ${reason}`,
+  )
 }

@@ -5,7 +5,8 @@ export const sendTo =
   (endpointOf: (ctx: Parameters<Mediator>[0]) => Endpoint): Mediator =>
   (ctx) => {
     const endpoint = endpointOf(ctx)
-    if (endpoint.callEach !== undefined) return endpoint.callEach(ctx, (answer) => answer.exchange.receive(answer)).then(stop)
+    if (endpoint.callEach !== undefined)
+      return endpoint.callEach(ctx, (answer) => answer.exchange.receive(answer)).then(stop)
     return endpoint.call(ctx).then((answer) => {
       if (answer === undefined || answer === ctx) return 'stop'
       const flow = answer.exchange.receive(answer)

@@ -1,10 +1,20 @@
-import { type Endpoint, type Flow, guarded, type Mediator, type MessageContext, nested, type Reference, type Sequence } from 'viaduct'
+import {
+  type Endpoint,
+  type Flow,
+  guarded,
+  type Mediator,
+  type MessageContext,
+  nested,
+  type Reference,
+  type Sequence,
+} from 'viaduct'
 import { sendTo } from './sending.ts'
 
 /** A flow given by name or inline; the name wins (language reference 3.5). */
 export interface FlowSource {
   readonly reference: Reference<Sequence> | undefined
-  readonly inline: { readonly pipeline: Mediator | undefined; readonly onError: Reference<Sequence> | undefined } | undefined
+  readonly inline:
+    { readonly pipeline: Mediator | undefined; readonly onError: Reference<Sequence> | undefined } | undefined
 }
 
 const nothing: Mediator = () => 'continue'
@@ -31,7 +41,10 @@ const deploymentFault: Mediator = (ctx) => {
 }
 
 /** In flow, then the endpoint when the flow has gone through to its end. */
-export function throughTo(flow: Mediator | undefined, endpoint: ((ctx: MessageContext) => Endpoint) | undefined): Mediator {
+export function throughTo(
+  flow: Mediator | undefined,
+  endpoint: ((ctx: MessageContext) => Endpoint) | undefined,
+): Mediator {
   if (endpoint === undefined) return flow ?? nothing
   const sending = sendTo(endpoint)
   if (flow === undefined) return sending

@@ -36,7 +36,8 @@ export const send = defineMediator({
 function sending(endpoint: Endpoint, receive: Reference<Sequence> | undefined): Mediator {
   return (ctx) => {
     const receiving = receive?.get(ctx).mediator
-    if (endpoint.callEach !== undefined) return endpoint.callEach(ctx, (answer) => answer.exchange.receive(answer, receiving)).then(stop)
+    if (endpoint.callEach !== undefined)
+      return endpoint.callEach(ctx, (answer) => answer.exchange.receive(answer, receiving)).then(stop)
     return endpoint.call(ctx).then((answer) => {
       if (answer === undefined || answer === ctx) return 'stop'
       const flow = answer.exchange.receive(answer, receiving)

@@ -10,7 +10,9 @@ export class ProxyEntrance implements Entrance {
 
   constructor(proxies: ReadonlyMap<string, ProxyService>) {
     this.#byName = proxies
-    this.#byUri = new Map([...proxies.values()].flatMap((proxy) => (proxy.uri === undefined ? [] : [[proxy.uri, proxy]])))
+    this.#byUri = new Map(
+      [...proxies.values()].flatMap((proxy) => (proxy.uri === undefined ? [] : [[proxy.uri, proxy]])),
+    )
   }
 
   match(arrival: Arrival): Route | undefined {

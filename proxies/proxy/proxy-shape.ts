@@ -1,4 +1,16 @@
-import { boolean, child, children, key, list, named, oneOf, required, requiredChild, string, withDefault } from 'viaduct'
+import {
+  boolean,
+  child,
+  children,
+  key,
+  list,
+  named,
+  oneOf,
+  required,
+  requiredChild,
+  string,
+  withDefault,
+} from 'viaduct'
 
 const inline = {
   attributes: { onError: key('sequence', 'Sequence that handles faults of this one.') },
@@ -21,7 +33,10 @@ export const proxyChildren = {
       inSequenceKey: named('inSequence', key('sequence', 'Sequence for requests.')),
       outSequenceKey: named('outSequence', key('sequence', 'Sequence for answers.')),
       faultSequenceKey: named('faultSequence', key('sequence', 'Sequence for faults.')),
-      endpointKey: named('endpoint', key('endpoint', 'Endpoint that requests go to when the in sequence goes through.')),
+      endpointKey: named(
+        'endpoint',
+        key('endpoint', 'Endpoint that requests go to when the in sequence goes through.'),
+      ),
     },
     children: {
       inSequence: child('inSequence', 'Sequence for requests.', inline),

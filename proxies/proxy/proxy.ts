@@ -19,7 +19,11 @@ export const proxy = defineArtifact({
   check: checkProxy,
   compile(config, site): ProxyService | undefined {
     const { name, pinnedServers, startOnLoad, transports, target } = config
-    if (pinnedServers !== undefined && pinnedServers.length > 0 && !pinnedServers.includes(site.linker.services.settings.serverName)) {
+    if (
+      pinnedServers !== undefined &&
+      pinnedServers.length > 0 &&
+      !pinnedServers.includes(site.linker.services.settings.serverName)
+    ) {
       return undefined
     }
     const inFlow = flowOf({ reference: target.inSequenceKey, inline: target.inSequence })
@@ -42,12 +46,26 @@ function checkProxy({ target, enableSec, enableRM, policy, transports = [], node
     site.fail('constraint-violated', '<target> needs an in sequence or an endpoint', spanOf(target.node))
   }
   const secured = enableSec ?? policy[0]
-  if (secured) site.fail('element-unsupported', `<${secured.node.name}> needs WS-Security, which this version does not have yet`, spanOf(secured.node))
-  if (enableRM) site.fail('element-unsupported', '<enableRM>: WS-ReliableMessaging is gone from Synapse; remove the element', spanOf(enableRM.node))
+  if (secured)
+    site.fail(
+      'element-unsupported',
+      `<${secured.node.name}> needs WS-Security, which this version does not have yet`,
+      spanOf(secured.node),
+    )
+  if (enableRM)
+    site.fail(
+      'element-unsupported',
+      '<enableRM>: WS-ReliableMessaging is gone from Synapse; remove the element',
+      spanOf(enableRM.node),
+    )
   const foreign = transports.find((each) => each !== 'all' && !TRANSPORTS.includes(each))
   if (foreign !== undefined) {
     const at = node.attributes.find(({ name }) => name === 'transports')?.valueAt
-    site.fail('element-unsupported', `transports="${transports.join(' ')}": this version has no ${foreign} transport`, at)
+    site.fail(
+      'element-unsupported',
+      `transports="${transports.join(' ')}": this version has no ${foreign} transport`,
+      at,
+    )
   }
 }
 
@@ -56,4 +74,3 @@ function endpointOf({ target }: ProxyConfig): ((ctx: MessageContext) => Endpoint
   if (endpointKey !== undefined) return (ctx) => endpointKey.get(ctx)
   return endpoint && (() => endpoint)
 }
-

@@ -67,7 +67,11 @@ function fromWeb(key: string, src: string, site: Site): LocalEntry {
 
 const TIMEOUT = 10_000
 
-const entryOf = (key: string, { bytes, file }: Resource): LocalEntry => ({ key, file, ...parsed(bytes.toString('utf8')) })
+const entryOf = (key: string, { bytes, file }: Resource): LocalEntry => ({
+  key,
+  file,
+  ...parsed(bytes.toString('utf8')),
+})
 
 /** XML when it is well-formed XML, else text. */
 function parsed(text: string): Pick<LocalEntry, 'text' | 'element'> {

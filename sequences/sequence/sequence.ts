@@ -1,4 +1,15 @@
-import { defineArtifact, guarded, key, type Mediator, nested, type Reference, required, type Route, type Sequence, string } from 'viaduct'
+import {
+  defineArtifact,
+  guarded,
+  key,
+  type Mediator,
+  nested,
+  type Reference,
+  required,
+  type Route,
+  type Sequence,
+  string,
+} from 'viaduct'
 import { isDefault } from '../default-sequences.ts'
 
 const nothing: Mediator = () => 'continue'

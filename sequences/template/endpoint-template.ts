@@ -23,7 +23,8 @@ export function createEndpointTemplate(
       copyPlaces(element, instance)
       replace(instance, own, (property) => linker.services.system.get(property))
       const endpoint = linker.endpoint(instance, `${path}(${values.get('name') ?? ''})`)
-      if (endpoint === undefined) throw new Fault(305100, `the endpoint template "${name}" gives no endpoint for these values`)
+      if (endpoint === undefined)
+        throw new Fault(305100, `the endpoint template "${name}" gives no endpoint for these values`)
       return endpoint
     },
   }
@@ -44,14 +45,21 @@ function copyPlaces(from: XmlElement, to: XmlElement): void {
   }
 }
 
-function replace(element: XmlElement, values: ReadonlyMap<string, string>, system: (name: string) => string | undefined): void {
+function replace(
+  element: XmlElement,
+  values: ReadonlyMap<string, string>,
+  system: (name: string) => string | undefined,
+): void {
   const replaced = (text: string): string => {
     const value = text.startsWith('$') ? (values.get(text.slice(1)) ?? text) : text
-    return value.includes('{system.prop.') ? value.replaceAll(/\{system\.prop\.([^{}]*)\}/g, (all, name: string) => system(name) ?? all) : value
+    return value.includes('{system.prop.')
+      ? value.replaceAll(/\{system\.prop\.([^{}]*)\}/g, (all, name: string) => system(name) ?? all)
+      : value
   }
   for (const attribute of element.attributes) attribute.value = replaced(attribute.value)
   for (const [i, child] of element.children.entries()) {
     if (child.type === ELEMENT) replace(child, values, system)
-    else if (child.type === TEXT && child.value.trim() !== '') element.children[i] = new XmlText(replaced(child.value.trim()), element)
+    else if (child.type === TEXT && child.value.trim() !== '')
+      element.children[i] = new XmlText(replaced(child.value.trim()), element)
   }
 }

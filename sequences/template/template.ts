@@ -51,12 +51,22 @@ export const template = defineArtifact({
     }
   },
   compile({ name, onError, parameters, sequence, endpoint }, site: Site) {
-    if (endpoint !== undefined) return createEndpointTemplate(name, parameters.map((each) => each.name), endpoint.node, site.path)
+    if (endpoint !== undefined)
+      return createEndpointTemplate(
+        name,
+        parameters.map((each) => each.name),
+        endpoint.node,
+        site.path,
+      )
     const body = handledBy(sequence?.onError, sequence?.pipeline ?? nothing)
     const compiled: Template = {
       name,
       mediator: handledBy(onError, body),
-      parameters: parameters.map((each) => ({ name: each.name, mandatory: each.isMandatory, fallback: each.defaultValue })),
+      parameters: parameters.map((each) => ({
+        name: each.name,
+        mandatory: each.isMandatory,
+        fallback: each.defaultValue,
+      })),
     }
     return compiled
   },

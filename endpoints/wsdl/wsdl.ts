@@ -1,0 +1,105 @@
+import {
+  type Config,
+  decodeXml,
+  ELEMENT,
+  Fault,
+  type Linker,
+  parameter,
+  parseXml,
+  required,
+  type Site,
+  spanOf,
+  type XmlElement,
+  XmlError,
+} from 'viaduct'
+import type { Definition } from '../defined-endpoint.ts'
+import { createLeaf } from '../leaf.ts'
+import type { LeafEndpoint } from '../leaf-endpoint.ts'
+import { leafAttributes, leafChildren } from '../leaf-shape.ts'
+import { withRestPostfix } from '../rest-postfix.ts'
+import { fetchDocument } from './fetch-document.ts'
+import { findAddress } from './find-address.ts'
+
+export const wsdlShape = {
+  attributes: {
+    uri: parameter('Where the WSDL is; without it the WSDL stands inside.'),
+    service: required(parameter('Name of the service in the WSDL.')),
+    port: required(parameter('Name of the port of that service.')),
+    ...leafAttributes,
+  },
+  children: leafChildren,
+  content: 'xml',
+} as const
+
+export type WsdlConfig = Config<typeof wsdlShape.attributes, typeof wsdlShape.children>
+
+/** An address that a WSDL gives (language reference 3.4). It counts failures only as a member of a group. */
+export function createWsdl(config: WsdlConfig, definition: Definition, site: Site): LeafEndpoint | undefined {
+  const source = sourceOf(config, site)
+  if (source === undefined) return undefined
+  const address: { url: string | undefined } = { url: undefined }
+  if (typeof source === 'string') readLater(source, config, address, site.linker)
+  else address.url = addressIn(source, config, site)
+  const { uri } = config
+  return createLeaf(
+    {
+      notReady: 303002,
+      suspendsAlone: false,
+      wsdlUrl: uri,
+      url(ctx) {
+        if (address.url === undefined) throw new Fault(303002, `the WSDL of ${definition.name} could not be read`)
+        return withRestPostfix(address.url, ctx)
+      },
+    },
+    config,
+    definition,
+    site,
+  )
+}
+
+/** The root of the WSDL, or the URL to get it from before the deployment starts. */
+function sourceOf({ uri, node }: WsdlConfig, site: Site): XmlElement | string | undefined {
+  if (uri === undefined) {
+    const inline = node.children.find(
+      (child): child is XmlElement =>
+        child.type === ELEMENT &&
+        (child.name === 'definitions' || (child.name === 'description' && child.namespace.includes('wsdl'))),
+    )
+    if (inline === undefined) site.fail('element-missing', '<wsdl> needs a uri, or the WSDL inside', spanOf(node))
+    return inline
+  }
+  if (/^https?:/i.test(uri)) return uri
+  const resource = site.linker.resource(uri)
+  if (resource === undefined) {
+    site.fail('resource-unreadable', `uri="${uri}" cannot be read`, spanOf(node))
+    return undefined
+  }
+  try {
+    return parseXml(decodeXml(resource.bytes)).root
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error
+    site.fail('resource-unreadable', `${resource.file} is not well-formed: ${error.message}`, spanOf(node))
+    return undefined
+  }
+}
+
+function addressIn(root: XmlElement, { service, port, node }: WsdlConfig, site: Site): string | undefined {
+  try {
+    return findAddress(root, service, port)
+  } catch (error) {
+    site.fail('constraint-violated', error instanceof Error ? error.message : '', spanOf(node))
+    return undefined
+  }
+}
+
+function readLater(
+  url: string,
+  { service, port }: WsdlConfig,
+  address: { url: string | undefined },
+  linker: Linker,
+): void {
+  linker.onStart(async () => {
+    const bytes = await fetchDocument(url, linker)
+    address.url = findAddress(parseXml(decodeXml(bytes)).root, service, port)
+  })
+}
