@@ -25,24 +25,23 @@ export class Fingerprint {
 
   /** A digest of all contents and of size and time of every file. */
   async take(paths: Iterable<string>): Promise<{ readonly contents: string; readonly stamps: string }> {
+    const files: string[] = []
+    // One after the other, so that of two names for one folder it is always the same that counts.
+    const folders = new Set<string>()
+    for (const path of paths) await filesBelow(path, files, folders)
     const now = new Map<string, Known>()
-    await Promise.all(Array.from(paths, (path) => this.#visit(path, now)))
+    await Promise.all(files.map((file) => this.#look(file, now)))
     this.#known = now
-    const files = [...now].toSorted(([a], [b]) => (a < b ? -1 : 1))
+    const known = [...now].toSorted(([a], [b]) => (a < b ? -1 : 1))
     return {
-      contents: digest(files.map(([file, { hash }]) => `${file}\0${hash}`)),
-      stamps: digest(files.map(([file, { stamp }]) => `${file}\0${stamp}`)),
+      contents: digest(known.map(([file, { hash }]) => `${file}\0${hash}`)),
+      stamps: digest(known.map(([file, { stamp }]) => `${file}\0${stamp}`)),
     }
   }
 
-  async #visit(path: string, now: Map<string, Known>): Promise<void> {
+  async #look(file: string, now: Map<string, Known>): Promise<void> {
     try {
-      const found = await stat(path)
-      if (found.isFile()) now.set(path, await this.#file(path, found))
-      else if (found.isDirectory()) {
-        const names = (await readdir(path)).filter((name) => !isIgnored(name))
-        await Promise.all(names.map((name) => this.#visit(join(path, name), now)))
-      }
+      now.set(file, await this.#file(file, await stat(file)))
     } catch {
       // What vanishes while we look is not there; the watcher tells of it and we look again.
     }
@@ -54,6 +53,24 @@ export class Fingerprint {
     if (known?.stamp === stamp && known.trusted) return known
     const hash = size > LARGEST_READ ? stamp : digest([await readFile(file)])
     return { stamp, hash, trusted: Date.now() - mtimeMs > TRUSTED_AGE }
+  }
+}
+
+/** `folders` keeps symbolic links that lead in a circle from being followed for ever. */
+async function filesBelow(path: string, files: string[], folders: Set<string>): Promise<void> {
+  try {
+    const found = await stat(path)
+    if (found.isFile()) files.push(path)
+    const identity = `${found.dev} ${found.ino}`
+    if (!found.isDirectory() || folders.has(identity)) return
+    folders.add(identity)
+    const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => !isIgnored(name))
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.isFile()) files.push(join(path, entry.name))
+      else await filesBelow(join(path, entry.name), files, folders)
+    }
+  } catch {
+    // Not there, or not any more.
   }
 }
 

@@ -65,31 +65,28 @@ function readGroup(
 }
 
 function readNode(form: SettingForm, node: JsonNode, path: string, given: Values, report: Report): void {
-  const fail = (reason: string | undefined, at: Span = node.at) => report('setting-invalid', at, `${path}: ${reason}`)
-  if (form.type === 'group') {
-    if (node.kind === 'object') readGroup(form.members, node, `${path}.`, given, report)
-    else fail(objection(form, undefined))
-  } else if (form.type === 'texts') {
-    if (node.kind !== 'array') return void fail(objection(form, undefined))
-    const wrong = node.items.find(({ kind }) => kind !== 'string')
-    if (wrong === undefined)
-      given.set(
-        path,
-        node.items.map((item) => 'value' in item && item.value),
-      )
-    else fail('expected text', wrong.at)
-  } else if (form.type === 'dictionary') {
-    if (node.kind !== 'object') return void fail(objection(form, undefined))
-    const wrong = node.members.find(({ value }) => !('value' in value) || value.value === null)
-    if (wrong === undefined) given.set(path, dictionaryOf(node))
-    else fail(`"${wrong.key}": expected text`, wrong.value.at)
-  } else {
-    const value = 'value' in node ? node.value : undefined
-    const reason = objection(form, value)
-    if (reason === undefined) given.set(path, value)
-    else fail(reason)
+  if (form.type === 'group' && node.kind === 'object') {
+    readGroup(form.members, node, `${path}.`, given, report)
+    return
   }
-  return undefined
+  const { value, reason, at = node.at } = valueOf(form, node)
+  if (reason === undefined) given.set(path, value)
+  else report('setting-invalid', at, `${path}: ${reason}`)
+}
+
+function valueOf(form: SettingForm, node: JsonNode): { value?: unknown; reason?: string | undefined; at?: Span } {
+  if (form.type === 'texts' && node.kind === 'array') {
+    const wrong = node.items.find(({ kind }) => kind !== 'string')
+    if (wrong !== undefined) return { reason: 'expected text', at: wrong.at }
+    return { value: node.items.map((item) => 'value' in item && item.value) }
+  }
+  if (form.type === 'dictionary' && node.kind === 'object') {
+    const wrong = node.members.find(({ value }) => !('value' in value) || value.value === null)
+    if (wrong !== undefined) return { reason: `"${wrong.key}": expected text`, at: wrong.value.at }
+    return { value: dictionaryOf(node) }
+  }
+  const value = 'value' in node ? node.value : undefined
+  return { value, reason: objection(form, value) }
 }
 
 const dictionaryOf = (node: Extract<JsonNode, { kind: 'object' }>): Record<string, string> =>
@@ -121,7 +118,7 @@ function readEnvironment(environment: SettingsSources['environment'], given: Val
       continue
     }
     const value = fromText(form, text)
-    const reason = value === undefined ? objection(form, undefined) : undefined
+    const reason = value === undefined ? objection(form, form.type === 'whole' ? numberOf(text) : undefined) : undefined
     if (reason === undefined) given.set(path, value)
     else report('setting-invalid', ENVIRONMENT, `${name}: ${reason}`)
   }
@@ -138,14 +135,16 @@ function fromText(form: SettingForm, text: string): unknown {
     }
     case 'flag':
       return text === 'true' || text === 'false' ? text === 'true' : undefined
-    case 'whole': {
-      const number = text.trim() === '' ? Number.NaN : Number(text)
-      return objection(form, number) === undefined ? number : undefined
-    }
-    default:
+    case 'whole':
+      return objection(form, numberOf(text)) === undefined ? numberOf(text) : undefined
+    case 'choice':
+    case 'group':
+    case 'text':
       return objection(form, text) === undefined ? text : undefined
   }
 }
+
+const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
 
 function jsonObject(text: string): Extract<JsonNode, { kind: 'object' }> | undefined {
   try {
