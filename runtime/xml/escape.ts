@@ -1,4 +1,5 @@
-import { XmlError } from './xml-error.ts'
+import { isNcName } from './names.ts'
+import { shown, XmlError } from './xml-error.ts'
 
 const TEXT_SPECIAL = /[&<>\x00-\x08\x0B-\x1F\uFFFE\uFFFF]/
 const TEXT_SPECIALS = /[&<>\x00-\x08\x0B-\x1F\uFFFE\uFFFF]/g
@@ -49,6 +50,8 @@ export function printComment(text: string): string {
 
 /** A processing instruction with what may not be in it pulled apart (as XSLT 1.0 section 7.3 recovers). */
 export function printInstruction(name: string, text: string): string {
+  if (!isNcName(name) || /^xml$/i.test(name))
+    throw new XmlError(`"${shown(name)}" cannot be the name of an instruction`)
   check(text)
   return text === '' ? `<?${name}?>` : `<?${name} ${text.replaceAll('?>', '? >')}?>`
 }

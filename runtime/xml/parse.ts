@@ -1,5 +1,5 @@
 import { XML_LIMITS, type XmlLimits } from './limits.ts'
-import { endOfName } from './names.ts'
+import { endOfName, isNcName } from './names.ts'
 import { isSpace, XmlSource } from './source.ts'
 import { type PositionRecorder, StartTagReader } from './start-tag.ts'
 import {
@@ -160,12 +160,12 @@ export class XmlParser {
     if (end < 0) return fail(tag, 'a processing instruction that does not end')
     const nameEnd = endOfName(text, tag + 2)
     const target = text.slice(tag + 2, nameEnd)
-    if (this.#tags.names.get(target)?.binding.prefix !== '' || (nameEnd < end && !isSpace(text.charCodeAt(nameEnd)))) {
+    const isName = target.length <= this.#limits.nameLength && isNcName(target)
+    if (!isName || (nameEnd < end && !isSpace(text.charCodeAt(nameEnd)))) {
       return fail(tag, 'a processing instruction without a right name')
     }
     if (/^xml$/i.test(target)) return fail(tag, 'an XML declaration that is not at the start of the text')
-    const start = Math.min(this.#source.afterSpace(nameEnd), end)
-    this.#add(new XmlInstruction(target, text.slice(start, end), this.#parent))
+    this.#add(new XmlInstruction(target, text.slice(this.#source.afterSpace(nameEnd), end), this.#parent))
     return end + 2
   }
 }

@@ -42,11 +42,20 @@ export function printXml(node: XmlNode | XmlDocument, options: PrintOptions = {}
   return options.encoding === undefined ? text : `<?xml version="1.0" encoding="${options.encoding}"?>${text}`
 }
 
+/** A qualified name as it is written: `open` needs what follows the name. */
+interface Written {
+  readonly prefix: string
+  readonly open: string
+  readonly start: string
+  readonly end: string
+}
+
 class Printer {
   readonly #attach: PrintOptions['attach']
   readonly #scope = new NamespaceScope()
-  /** Local names known to be right. */
-  readonly #names = new Set<string>()
+  /** By local name, with the prefix used last. Names in them are known to be right. */
+  readonly #tags = new Map<string, Written>()
+  readonly #attributes = new Map<string, { readonly prefix: string; readonly start: string }>()
   #out = ''
 
   constructor(attach: PrintOptions['attach']) {
@@ -70,7 +79,6 @@ class Printer {
         this.#out += printComment(node.value)
         return
       case INSTRUCTION:
-        this.#name(node.name)
         this.#out += printInstruction(node.name, node.value)
     }
   }
@@ -86,22 +94,24 @@ class Printer {
       element = bound(element, this.#scope)
       mark = this.#scope.enter(element.declarations)
     }
-    const { declarations, attributes } = element
-    const name = this.#qualified(element.prefix, element.name)
-    this.#out += '<'
-    this.#out += name
-    if (declarations.length > 0) this.#declarations(declarations)
-    if (attributes.length > 0) this.#attributes(attributes)
-    this.#content(element, name)
+    const { declarations, attributes, children } = element
+    const tag = this.#tag(element.prefix, element.name)
+    if (declarations.length === 0 && attributes.length === 0 && children.length > 0) {
+      this.#out += tag.start
+    } else {
+      this.#out += tag.open
+      if (declarations.length > 0) this.#declarations(declarations)
+      if (attributes.length > 0) this.#writeAttributes(attributes)
+      this.#out += children.length === 0 ? '/>' : '>'
+    }
+    if (children.length > 0) {
+      this.#content(children)
+      this.#out += tag.end
+    }
     this.#scope.leave(mark)
   }
 
-  #content({ children }: XmlElement, name: string): void {
-    if (children.length === 0) {
-      this.#out += '/>'
-      return
-    }
-    this.#out += '>'
+  #content(children: readonly XmlNode[]): void {
     for (let i = 0; i < children.length; i++) {
       const child = children[i]
       if (child === undefined) break
@@ -110,9 +120,6 @@ class Printer {
       else if (child.binary === undefined || children.length > 1) this.#text(child)
       else this.#binary(child, child.binary)
     }
-    this.#out += '</'
-    this.#out += name
-    this.#out += '>'
   }
 
   #declarations(declarations: readonly XmlDeclaration[]): void {
@@ -121,15 +128,11 @@ class Printer {
     }
   }
 
-  #attributes(attributes: readonly XmlAttribute[]): void {
+  #writeAttributes(attributes: readonly XmlAttribute[]): void {
     for (let i = 0; i < attributes.length; i++) {
       const attribute = attributes[i]
       if (attribute === undefined) break
-      this.#out += ' '
-      this.#out += this.#qualified(attribute.prefix, attribute.name)
-      this.#out += '="'
-      this.#out += escapeAttribute(attribute.value)
-      this.#out += '"'
+      this.#out += `${this.#attribute(attribute.prefix, attribute.name)}${escapeAttribute(attribute.value)}"`
     }
   }
 
@@ -140,15 +143,22 @@ class Printer {
     this.#out += `<xop:Include xmlns:xop="${XOP_NAMESPACE}" href="cid:${href}"/>`
   }
 
-  #qualified(prefix: string, name: string): string {
-    if (!this.#names.has(name)) this.#name(name)
-    return prefix === '' ? name : `${prefix}:${name}`
+  #tag(prefix: string, name: string): Written {
+    const known = this.#tags.get(name)
+    if (known !== undefined && known.prefix === prefix) return known
+    const text = qualified(prefix, name)
+    const tag = { prefix, open: `<${text}`, start: `<${text}>`, end: `</${text}>` }
+    this.#tags.set(name, tag)
+    return tag
   }
 
-  #name(name: string): void {
-    if (!isNcName(name))
-      throw new XmlError(`"${shown(name)}" cannot be the name of an element, attribute or instruction`)
-    this.#names.add(name)
+  /** The attribute up to its value. */
+  #attribute(prefix: string, name: string): string {
+    const known = this.#attributes.get(name)
+    if (known !== undefined && known.prefix === prefix) return known.start
+    const start = ` ${qualified(prefix, name)}="`
+    this.#attributes.set(name, { prefix, start })
+    return start
   }
 
   /** An element whose ancestors are not printed. */
@@ -164,6 +174,11 @@ class Printer {
     this.#declarations(outer.filter((declaration) => outer.length > MANY || isNeeded(declaration, element, printed)))
     this.#out += printed.slice(end)
   }
+}
+
+function qualified(prefix: string, name: string): string {
+  if (!isNcName(name)) throw new XmlError(`"${shown(name)}" cannot be the name of an element or attribute`)
+  return prefix === '' ? name : `${prefix}:${name}`
 }
 
 /** With more declarations around than this, all are printed instead of searching for each. */

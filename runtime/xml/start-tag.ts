@@ -1,5 +1,4 @@
 import type { XmlLimits } from './limits.ts'
-import { endOfName } from './names.ts'
 import { type Binding, type QualifiedName, QualifiedNames } from './qualified-names.ts'
 import type { XmlSource } from './source.ts'
 import {
@@ -31,7 +30,6 @@ export interface PositionRecorder {
 
 /** Reads start tags and keeps the namespaces in scope. The properties tell about the tag read last. */
 export class StartTagReader {
-  readonly names = new QualifiedNames()
   /** As written, for the comparison with the end tag. */
   name: string = ''
   /** After the `>`. */
@@ -40,12 +38,14 @@ export class StartTagReader {
   isEmpty = false
   /** The next `<`. */
   nextTag = 0
+  readonly #names: QualifiedNames
   readonly #source: XmlSource
   readonly #limits: XmlLimits
   readonly #recorder: PositionRecorder | undefined
   /** For each declaration in scope, the binding and the namespace that it had before. */
   readonly #before: { readonly binding: Binding; readonly namespace: string | undefined }[] = []
   /** Attributes of the tag, resolved once all its declarations are known. The arrays are filled anew for each tag. */
+  #count = 0
   readonly #attributeNames: QualifiedName[] = []
   readonly #values: string[] = []
   readonly #offsets: number[] = []
@@ -53,6 +53,7 @@ export class StartTagReader {
   constructor(source: XmlSource, limits: XmlLimits, recorder: PositionRecorder | undefined) {
     this.#source = source
     this.#limits = limits
+    this.#names = new QualifiedNames(limits.nameLength)
     this.#recorder = recorder
   }
 
@@ -60,8 +61,8 @@ export class StartTagReader {
   read(tag: number, parent: XmlParent): XmlElement {
     const { text, fail } = this.#source
     this.nextTag = this.#source.tagFrom(tag + 1)
-    const at = endOfName(text, tag + 1)
-    const name = this.#name(tag + 1, at)
+    const name = this.#name(tag + 1)
+    const at = this.#names.end
     const code = text.charCodeAt(at)
     const hasMore = code !== GREATER && code !== SLASH
     const declarations = hasMore ? this.#attributes(at) : this.#finish(at, NO_DECLARATIONS)
@@ -70,7 +71,7 @@ export class StartTagReader {
     const element = new XmlElement(name.local, namespace, name.binding.prefix, parent)
     this.name = name.text
     element.declarations = declarations
-    if (hasMore && this.#attributeNames.length > 0) this.#attach(element, tag)
+    if (hasMore && this.#count > 0) this.#attach(element, tag)
     this.#recorder?.opened(element, tag)
     return element
   }
@@ -83,10 +84,11 @@ export class StartTagReader {
     }
   }
 
-  #name(start: number, end: number): QualifiedName {
-    if (end - start > this.#limits.nameLength)
-      this.#source.fail(start, `a name is longer than ${this.#limits.nameLength}`)
-    return this.names.get(this.#source.text.slice(start, end)) ?? this.#source.fail(start, 'a name is expected here')
+  #name(start: number): QualifiedName {
+    const name = this.#names.read(this.#source.text, start)
+    if (name !== undefined) return name
+    const isLong = this.#names.end - start > this.#limits.nameLength
+    return this.#source.fail(start, isLong ? 'a name is too long' : 'a name is expected here')
   }
 
   #finish(at: number, declarations: XmlDeclaration[]): XmlDeclaration[] {
@@ -101,18 +103,15 @@ export class StartTagReader {
   /** Reads what follows the name. */
   #attributes(at: number): XmlDeclaration[] {
     const { text, fail } = this.#source
-    this.#attributeNames.length = 0
-    this.#values.length = 0
-    this.#offsets.length = 0
+    this.#count = 0
     let declarations = NO_DECLARATIONS
     for (;;) {
       const start = this.#source.afterSpace(at)
       const code = text.charCodeAt(start)
       if (code === GREATER || code === SLASH) return this.#finish(start, declarations)
       if (start === at) fail(at, start === text.length ? 'a tag that does not end' : 'white space is expected here')
-      const end = endOfName(text, start)
-      const name = this.#name(start, end)
-      const valueStart = this.#valueStart(end)
+      const name = this.#name(start)
+      const valueStart = this.#valueStart(this.#names.end)
       const valueEnd = text.indexOf(text.charCodeAt(valueStart - 1) === QUOTE ? '"' : "'", valueStart)
       if (valueEnd < 0 || valueEnd > this.nextTag)
         fail(valueStart, '< in the value of an attribute, or its quote is missing')
@@ -136,11 +135,13 @@ export class StartTagReader {
   }
 
   #collect(name: QualifiedName, value: string, start: number, valueStart: number, valueEnd: number): void {
-    if (this.#attributeNames.push(name) > this.#limits.attributes) {
+    const i = this.#count++
+    if (i >= this.#limits.attributes) {
       this.#source.fail(start, `an element has more than ${this.#limits.attributes} attributes`)
     }
-    this.#values.push(value)
-    if (this.#recorder !== undefined) this.#offsets.push(start, valueStart, valueEnd)
+    this.#attributeNames[i] = name
+    this.#values[i] = value
+    if (this.#recorder !== undefined) this.#offsets.splice(i * 3, 3, start, valueStart, valueEnd)
   }
 
   /** Namespaces in XML 1.0, constraints of section 3 and 5. */
@@ -164,7 +165,7 @@ export class StartTagReader {
   #attach(element: XmlElement, tag: number): void {
     const names = this.#attributeNames
     const attributes: XmlAttribute[] = []
-    for (let i = 0; i < names.length; i++) {
+    for (let i = 0; i < this.#count; i++) {
       const name = names[i]
       if (name === undefined) break
       // The default namespace does not apply to attributes (Namespaces in XML section 6.2).
