@@ -25,6 +25,8 @@ export interface LeafKind {
   readonly contentAware?: boolean
   /** The URL for this message. Throws a Fault. */
   url(ctx: MessageContext): string
+  /** Whether the message itself chose the address, so that the sender checks what it resolves to. */
+  readonly namedByMessage?: ((ctx: MessageContext) => boolean) | undefined
   /** Last changes to the request before it leaves (authentication). */
   readonly sign?: ((request: OutgoingRequest, ctx: MessageContext) => void) | undefined
   /** Where the description of the service is, for a proxy that publishes it. */
@@ -109,9 +111,11 @@ export class LeafEndpoint extends DefinedEndpoint {
   }
 
   #send(ctx: MessageContext, sender: Sender, request: OutgoingRequest): Promise<MessageContext | undefined> {
-    this.#kind.sign?.(request, ctx)
+    const { sign, namedByMessage } = this.#kind
+    sign?.(request, ctx)
+    const named = namedByMessage?.(ctx) === true
     return sender
-      .send(request, (stop) => ctx.exchange.onCancel(stop))
+      .send(named ? { ...request, namedByMessage: true } : request, (stop) => ctx.exchange.onCancel(stop))
       .then(
         (reply) => this.#answered(ctx, reply),
         (thrown: unknown) => this.#failed(ctx, Fault.from(thrown)),
@@ -127,11 +131,9 @@ export class LeafEndpoint extends DefinedEndpoint {
       discard(message.takeRaw())
       return undefined
     }
+    message.status = status
+    if (reason !== '') message.reason = reason
     const answer = ctx.answer(message)
-    const { properties } = answer
-    properties.set('axis2', 'HTTP_SC', status)
-    if (reason !== '') properties.set('axis2', 'HTTP_SC_DESC', reason)
-    if (status >= 400) properties.set('axis2', 'FAULT_MESSAGE', 'TRUE')
     if (ctx.properties.read(FORCE_ERROR_ON_SOAP_FAULT) === true) {
       return failOnSoapFault(ctx, answer, this.#limit).then(
         () => this.#succeeded(answer),

@@ -6,7 +6,7 @@ import { Fault, isFault, type MessageContext, readFault } from 'viaduct'
  */
 export async function failOnSoapFault(ctx: MessageContext, answer: MessageContext, limit: number): Promise<void> {
   const { message } = answer
-  if (message.empty) return
+  if (message.empty || message.isJson) return
   await message.build(limit)
   if (!isFault(message.tree)) return
   const reason = readFault(message.tree)?.reason ?? ''

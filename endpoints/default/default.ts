@@ -1,6 +1,5 @@
-import { type Config, Fault, type MessageContext, type Site } from 'viaduct'
+import { type Config, egressRefusal, Fault, type MessageContext, type Site } from 'viaduct'
 import type { Definition } from '../defined-endpoint.ts'
-import { requireEgress } from '../egress.ts'
 import { createLeaf } from '../leaf.ts'
 import type { LeafEndpoint } from '../leaf-endpoint.ts'
 import { leafAttributes, leafChildren } from '../leaf-shape.ts'
@@ -11,7 +10,17 @@ export type DefaultConfig = Config<typeof defaultShape.attributes, typeof defaul
 
 /** Sends to the To address of the message (language reference 3.4). */
 export function createDefault(config: DefaultConfig, definition: Definition, site: Site): LeafEndpoint {
-  return createLeaf({ notReady: 303001, contentAware: true, url: addressOf }, config, definition, site)
+  return createLeaf(
+    {
+      notReady: 303001,
+      contentAware: true,
+      url: addressOf,
+      namedByMessage: ({ addressing }) => addressing.own.to === undefined,
+    },
+    config,
+    definition,
+    site,
+  )
 }
 
 /** A To that a flow has set is the configuration's choice; one that came with the message has to be allowed. */
@@ -21,6 +30,8 @@ function addressOf(ctx: MessageContext): string {
   if (to === undefined || !/^[a-z][a-z0-9+.-]*:/i.test(to) || to.startsWith('http://www.w3.org/2005/08/addressing/')) {
     throw new Fault('address-refused', 'the message names no address to send to')
   }
-  if (addressing.own.to === undefined) requireEgress(ctx.services.settings, to)
+  const refusal = addressing.own.to === undefined ? egressRefusal(to, ctx.services.settings) : undefined
+  if (refusal !== undefined)
+    throw new Fault('address-refused', `the message names the address to send to, and ${refusal}`)
   return to
 }
