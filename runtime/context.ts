@@ -37,6 +37,8 @@ export class MessageContext {
     this.response = response
     this.properties = new Properties(this)
     this.addressing = new Addressing(this)
+    message.settings = exchange.deployment.services.settings
+    if (message === exchange.arrival.message) message.target = exchange.arrival.target
   }
 
   get deployment(): Deployment {

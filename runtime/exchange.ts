@@ -1,7 +1,7 @@
 import { Fault } from './fault.ts'
 import { MessageContext } from './context.ts'
 import type { Deployment } from './deployment.ts'
-import { correlationOf } from './correlation.ts'
+import { correlationOf, traceOf } from './correlation.ts'
 import { faultReply } from './formats/fault-reply.ts'
 import { writeReply } from './formats/outgoing.ts'
 import { Headers } from './headers.ts'
@@ -38,6 +38,7 @@ export class Exchange {
   responded = false
   #operation: Map<string, unknown> | undefined
   #correlationId: string | undefined
+  #trace: string | undefined
   #pending = 1
   #failure: Fault | undefined
   #gone = false
@@ -68,6 +69,11 @@ export class Exchange {
   /** The client is gone. */
   get gone(): boolean {
     return this.#gone
+  }
+
+  /** W3C trace context of the client, else made here; every request of this exchange carries it. */
+  get trace(): string {
+    return (this.#trace ??= traceOf(this.arrival.message.headers, this.deployment.services.platform))
   }
 
   get signal(): AbortSignal {

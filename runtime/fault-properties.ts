@@ -28,6 +28,8 @@ export const ERROR_EXCEPTION = property(
  */
 export function raiseFault(ctx: MessageContext, fault: Fault): void {
   ctx.fault = fault
+  // A body that cannot be read would fail again in the handler, at the first mediator that looks at it.
+  if (fault.code === 601000 && ctx.message.revision === 0) ctx.message.blank()
   const { properties } = ctx
   properties.set('default', ERROR_CODE.name, fault.code)
   properties.set('default', ERROR_MESSAGE.name, fault.message.split('\n', 1)[0] ?? '')

@@ -161,6 +161,8 @@ export class Fault extends Error {
   readonly detail: string | undefined
   /** The mediator that raised it; filled in by the engine. */
   at: Span | undefined = undefined
+  /** The client's own message is what is wrong: the client may be told why. */
+  blamesClient = false
 
   constructor(code: FaultCode, message: string, options?: ErrorOptions & { readonly detail?: string | undefined }) {
     super(message, options)

@@ -5,6 +5,7 @@
 export class Headers {
   #raw: readonly string[]
   #owned = false
+  #touched = false
 
   constructor(raw: readonly string[] = []) {
     this.#raw = raw
@@ -58,10 +59,22 @@ export class Headers {
     for (; at >= 0; at = this.#find(name, at)) own.splice(at, 2)
   }
 
+  clear(): void {
+    this.#raw = []
+    this.#owned = true
+  }
+
+  /** Whether anything was written to the fields since they came from a parser that checked them. */
+  get touched(): boolean {
+    return this.#touched
+  }
+
   /** A copy that can be changed without changing this one. */
   clone(): Headers {
     this.#owned = false
-    return new Headers(this.#raw)
+    const copy = new Headers(this.#raw)
+    copy.#touched = this.#touched
+    return copy
   }
 
   *[Symbol.iterator](): IterableIterator<[name: string, value: string]> {
@@ -69,6 +82,7 @@ export class Headers {
   }
 
   #own(): string[] {
+    this.#touched = true
     if (!this.#owned) {
       this.#raw = [...this.#raw]
       this.#owned = true

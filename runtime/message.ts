@@ -36,6 +36,8 @@ export class Message {
   /** Path and query of the request line that brought the message; its parameters belong to a form. */
   target: string | undefined = undefined
   settings: Settings = DEFAULT_SETTINGS
+  /** Content-Type that the message came with, whatever became of it. */
+  readonly originalType: string | undefined
   #attachments: Map<string, MimePart> | undefined
   #form: Form
   #stream: Readable | undefined
@@ -53,6 +55,7 @@ export class Message {
   private constructor(headers: Headers, contentType: string | undefined, form: Form) {
     this.headers = headers
     this.contentType = contentType
+    this.originalType = contentType
     this.#form = form
   }
 
@@ -153,11 +156,17 @@ export class Message {
     if (this.#form !== 'stream') return undefined
     const stream = this.#stream
     if (stream === undefined) throw new Fault(601000, 'the body of the message has already been sent on')
-    return collect(stream, limit).then((bytes) => {
-      this.#stream = undefined
-      this.#bytes = bytes
-      this.#form = 'bytes'
-    })
+    return collect(stream, limit).then(
+      (bytes) => {
+        this.#stream = undefined
+        this.#bytes = bytes
+        this.#form = 'bytes'
+      },
+      (thrown: unknown) =>
+        this.#guarded(() => {
+          throw thrown
+        }),
+    )
   }
 
   /** The bytes as they came, or undefined when the body was changed, is a stream or is empty. */
@@ -222,7 +231,9 @@ export class Message {
     if (this.#json !== undefined) return this.#json
     const bytes = this.isJson ? this.#plain : undefined
     return (this.#json =
-      bytes === undefined || bytes.length === 0 ? this.#fromTree() : readJson(bytes, this.contentType))
+      bytes === undefined || bytes.length === 0
+        ? this.#fromTree()
+        : this.#guarded(() => readJson(bytes, this.contentType)))
   }
 
   setJson(value: JsonValue): void {
@@ -235,12 +246,13 @@ export class Message {
 
   /** Replaces the body by bytes that are of that type already, such as JSON text that a flow wrote; they leave as they are. */
   setBytes(bytes: Buffer, contentType: string): void {
+    const { rest } = this
     this.#changed('bytes')
     this.#bytes = bytes
     this.#length = bytes.length
     this.#infoset = undefined
     this.#json = undefined
-    this.#rest = undefined
+    this.#rest = rest
     this.contentType = contentType
     this.headers.delete('content-encoding')
   }
@@ -286,7 +298,10 @@ export class Message {
   /** The bytes that views are made from. */
   get #plain(): Buffer | undefined {
     if (this.#content !== undefined || this.#bytes === undefined) return this.#content
-    return (this.#content = decode(this.#bytes, this.headers.get('content-encoding'), this.settings.limits.body))
+    const bytes = this.#bytes
+    const encoding = this.headers.get('content-encoding')
+    if (encoding === undefined) return (this.#content = bytes)
+    return (this.#content = this.#guarded(() => decode(bytes, encoding, this.settings.limits.body)))
   }
 
   #view(): Infoset {
@@ -296,9 +311,19 @@ export class Message {
     const { contentType, headers, target, settings, attachments } = this
     const content: Content = { bytes: this.#plain, contentType, headers, target, settings, attachments }
     const json = this.#json ?? (this.isJson && this.#plain?.length !== 0 ? this.json : undefined)
-    const infoset = json === undefined ? buildInfoset(content) : jsonInfoset(json, content)
+    const infoset = json === undefined ? this.#guarded(() => buildInfoset(content)) : jsonInfoset(json, content)
     this.#rest ??= infoset.rest
     return (this.#infoset = infoset)
+  }
+
+  /** What a client sent is the client's fault; what a back end answered is not. */
+  #guarded<T>(read: () => T): T {
+    try {
+      return read()
+    } catch (thrown) {
+      if (thrown instanceof Fault) thrown.blamesClient = this.status === undefined && this.revision === 0
+      throw thrown
+    }
   }
 
   /** Undefined: not to be known before the body is there. */

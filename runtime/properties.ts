@@ -72,6 +72,7 @@ export class Properties {
         return
       case 'axis2':
         ;(this.#axis2 ??= new Map()).set(name, value)
+        if (name === 'messageType' && value !== null && value !== undefined) this.#relabel(String(value as string))
         return
       case 'axis2-client':
         ;(this.#client ??= new Map()).set(name, value)
@@ -100,6 +101,7 @@ export class Properties {
       case 'axis2':
         // A derived value (HTTP_METHOD …) must not show through again once a flow has removed the property.
         ;(this.#axis2 ??= new Map()).set(name, null)
+        if (name === 'TRANSPORT_HEADERS') this.#ctx.message.headers.clear()
         return
       case 'axis2-client':
         this.#client?.delete(name)
@@ -125,6 +127,23 @@ export class Properties {
     return (
       this.#client?.get(name) ?? derivedProperty('axis2', name, this.#ctx) ?? this.#ctx.exchange.operation.get(name)
     )
+  }
+
+  /** What a flow set in axis2 scope and further out; undefined when that is nothing, as in most messages. Null: removed. */
+  get axis2Values(): ReadonlyMap<string, unknown> | undefined {
+    const { exchange } = this.#ctx
+    if (this.#client === undefined && !exchange.hasOperation) return this.#axis2
+    return new Map([
+      ...(exchange.hasOperation ? exchange.operation : []),
+      ...(this.#client ?? []),
+      ...(this.#axis2 ?? []),
+    ])
+  }
+
+  /** COMPAT message-type-relabels: setting messageType also sets ContentType and the header field (language reference 1.1). */
+  #relabel(type: string): void {
+    this.#axis2?.set('ContentType', type)
+    this.#ctx.message.headers.set('Content-Type', type)
   }
 
   /** Typed access: text is converted by the property's own type. */

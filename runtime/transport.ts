@@ -17,6 +17,10 @@ export interface OutgoingRequest extends Outgoing {
   readonly timeout: number
   readonly httpVersion?: '1.0' | undefined
   readonly keepAlive?: boolean | undefined
+  /** The message itself named the address: it is called only where `egress.allow` lets it, checked after name resolution too. */
+  readonly namedByMessage?: boolean | undefined
+  /** The request line carries the whole URL (POST_TO_URI). */
+  readonly absolute?: boolean | undefined
 }
 
 export interface OutgoingReply extends Outgoing {

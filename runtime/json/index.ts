@@ -1,5 +1,8 @@
+export { xmlToJson, xmlToJsonValue } from './from-xml.ts'
+export { jsonMapping } from './mapping.ts'
 export { JsonError, MAX_JSON_DEPTH, parseJson } from './parse.ts'
 export { printJson } from './print.ts'
+export { jsonToElements, jsonToXml } from './to-xml.ts'
 export {
   cloneJson,
   isJsonArray,

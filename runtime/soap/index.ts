@@ -1,5 +1,6 @@
 export * from './addressing.ts'
 export * from './convert.ts'
+export * from './draft.ts'
 export * from './envelope.ts'
 export * from './fault.ts'
 export * from './payload.ts'

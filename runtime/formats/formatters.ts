@@ -1,0 +1,132 @@
+import type { Message } from '../message.ts'
+import { Fault } from '../fault.ts'
+import { jsonMapping } from '../json/mapping.ts'
+import { printJson } from '../json/print.ts'
+import { xmlToJson } from '../json/from-xml.ts'
+import { convertEnvelope } from '../soap/convert.ts'
+import { draftEnvelope } from '../soap/draft.ts'
+import { bodyChild, soapVersion, type SoapVersion } from '../soap/envelope.ts'
+import { payloadBytes, payloadText } from '../soap/payload.ts'
+import { printXml } from '../xml/print.ts'
+import type { XmlDocument, XmlNode } from '../xml/tree.ts'
+import { XmlError } from '../xml/xml-error.ts'
+import { encodeText } from './charset.ts'
+import { xmlToForm } from './form.ts'
+import { xmlToFormData } from './form-data-writer.ts'
+import { type Format, mediaType, TYPE_OF } from './media-type.ts'
+import { writeRelated } from './related-writer.ts'
+
+/** What is said about the writing of one message. */
+export interface Writing {
+  /** Content-Type that a flow asked for. */
+  readonly contentType: string | undefined
+  readonly charset: string
+  /** Whether the Content-Type names the charset. */
+  readonly nameCharset: boolean
+  readonly action: string | undefined
+  readonly optimize: 'mtom' | 'swa' | undefined
+  readonly preserveSpaces: boolean
+  /** Changes to the envelope on its way out: addressing headers. Gets a copy. */
+  readonly revise: ((draft: XmlDocument) => void) | undefined
+  readonly uuid: () => string
+}
+
+export interface Written {
+  /** Undefined when there is no payload at all. */
+  readonly body: Buffer | undefined
+  readonly contentType: string
+}
+
+/** Writes a message in a format (language reference, section 6). Throws a Fault when its content cannot be written so. */
+export function writeFormat(message: Message, format: Format, writing: Writing): Written {
+  try {
+    return FORMATTERS[format](message, writing)
+  } catch (cause) {
+    if (!(cause instanceof XmlError)) throw cause
+    throw new Fault(0, `the message cannot be written as XML: ${cause.message}`, { cause })
+  }
+}
+
+type Formatter = (message: Message, writing: Writing) => Written
+
+const FORMATTERS: Readonly<Record<Format, Formatter>> = {
+  soap11: (message, writing) => writeSoap(message, '1.1', writing),
+  soap12: (message, writing) => writeSoap(message, '1.2', writing),
+  xml: writePlainXml,
+  json: writeJson,
+  form: (message, writing) => ({
+    body: Buffer.from(xmlToForm(bodyChild(message.tree))),
+    contentType: labelled(TYPE_OF.form, writing),
+  }),
+  'form-data': (message, writing) => xmlToFormData(bodyChild(message.tree), writing.uuid()),
+  related: (message, writing) =>
+    writeSoap(message, soapVersion(message.tree), { ...writing, optimize: writing.optimize ?? 'mtom' }),
+  text: (message, writing) => ({
+    body: encodeText(payloadText(message.tree) ?? '', writing.charset),
+    contentType: labelled(writing.contentType ?? TYPE_OF.text, writing),
+  }),
+  binary: (message, writing) => ({
+    body: payloadBytes(message.tree) ?? Buffer.alloc(0),
+    contentType: writing.contentType ?? message.contentType ?? TYPE_OF.binary,
+  }),
+}
+
+function writeSoap(message: Message, version: SoapVersion, writing: Writing): Written {
+  const { revise, optimize, action } = writing
+  let { tree } = message
+  if (soapVersion(tree) !== version || revise !== undefined) {
+    tree = draftEnvelope(tree)
+    convertEnvelope(tree, version)
+    revise?.(tree)
+  }
+  if (optimize !== undefined) return writeRelated(tree, message.attachments, { ...writing, optimize, version })
+  const type = labelled(version === '1.1' ? TYPE_OF.soap11 : TYPE_OF.soap12, writing)
+  return {
+    body: encodeXml(tree, writing.charset, true),
+    contentType: version === '1.2' && action !== undefined ? `${type}; action="${action}"` : type,
+  }
+}
+
+/** The payload without an envelope. */
+function writePlainXml(message: Message, writing: Writing): Written {
+  const payload = bodyChild(message.tree)
+  const asked = writing.contentType
+  const soap = asked !== undefined && (mediaType(asked) === TYPE_OF.soap11 || mediaType(asked) === TYPE_OF.soap12)
+  return {
+    body: payload === undefined ? undefined : encodeXml(payload, writing.charset, false),
+    contentType: labelled(asked === undefined || soap ? TYPE_OF.xml : asked, writing),
+  }
+}
+
+function writeJson(message: Message, writing: Writing): Written {
+  const contentType = labelled(writing.contentType ?? TYPE_OF.json, writing)
+  const text = message.isJson ? printJson(message.json) : jsonOf(message, writing.preserveSpaces)
+  return { body: text === undefined ? undefined : encodeText(text, writing.charset, jsonEscape), contentType }
+}
+
+function jsonOf(message: Message, preserveSpaces: boolean): string | undefined {
+  const payload = bodyChild(message.tree)
+  return payload === undefined
+    ? undefined
+    : xmlToJson(payload, jsonMapping(message.settings.properties), { preserveSpaces })
+}
+
+/** XML as bytes; a declaration is written with an envelope, and wherever the charset would not be guessed. */
+export function encodeXml(node: XmlNode | XmlDocument, charset: string, declared: boolean): Buffer {
+  const utf8 = charset.toLowerCase() === 'utf-8'
+  const text = printXml(node, declared || !utf8 ? { encoding: charset } : {})
+  return utf8 ? Buffer.from(text, 'utf8') : encodeText(text, charset, xmlEscape)
+}
+
+const xmlEscape = (character: string): string => `&#${character.codePointAt(0)};`
+
+const jsonEscape = (character: string): string =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
+
+/** A Content-Type with the charset, unless it has one or nobody wants it. */
+export function labelled(type: string, { charset, nameCharset }: Pick<Writing, 'charset' | 'nameCharset'>): string {
+  return nameCharset && !type.toLowerCase().includes('charset') ? `${type}; charset=${charset}` : type
+}

@@ -1,0 +1,214 @@
+import type { Readable } from 'node:stream'
+import type { MessageContext } from '../context.ts'
+import type { Message } from '../message.ts'
+import { bodyChild } from '../soap/envelope.ts'
+import { hasAddressing, removeAddressing, WSA_FINAL, WSA_SUBMISSION } from '../soap/ws-addressing.ts'
+import type { XmlDocument } from '../xml/tree.ts'
+import { encode } from './coding.ts'
+import { labelled, type Writing, writeFormat } from './formatters.ts'
+import {
+  type Axis2Values,
+  CHARACTER_SET_ENCODING,
+  CONTENT_TYPE,
+  ENABLE_MTOM,
+  ENABLE_SWA,
+  MESSAGE_TYPE,
+  PRESERVE_INSTRUCTIONS,
+  PRESERVE_SPACES,
+  PRESERVE_WS_ADDRESSING,
+  SET_CHARACTER_ENCODING,
+  valueOf,
+} from './http-properties.ts'
+import { type Format, formatOf, mediaType } from './media-type.ts'
+
+/** What the endpoint asks of the body, beside what the properties of the message ask. */
+export interface BodyWishes {
+  readonly format?: 'soap11' | 'soap12' | 'pox' | 'get' | 'rest' | undefined
+  readonly optimize?: 'mtom' | 'swa' | undefined
+  readonly encoding?: string | undefined
+  /** Addressing headers to be written into the envelope. */
+  readonly revise?: ((draft: XmlDocument) => void) | undefined
+  /** Addressing headers that came with the message have been acted upon and go no further (a request to a back end). */
+  readonly stripAddressing?: boolean
+}
+
+export interface OutgoingBody {
+  readonly body: Buffer | Readable | undefined
+  /** Undefined: the header field of the message says it. */
+  readonly contentType: string | undefined
+  /** Written anew, so that header fields about the old bytes are wrong. */
+  readonly rewritten: boolean
+  /** Content-Encoding of a rewritten body. */
+  readonly encoding: string | undefined
+}
+
+/**
+ * The body in the format that endpoint, properties and message ask for. A body that has the right format goes as it is.
+ * Undefined: the body must be read into memory first.
+ */
+export function outgoingBody(
+  ctx: MessageContext,
+  values: Axis2Values | undefined,
+  wishes: BodyWishes,
+): OutgoingBody | undefined {
+  const { message } = ctx
+  const wanted = wantedFormat(message, values, wishes)
+  if (isRaw(message) && fits(message, wanted, wishes, values)) return rawBody(message, values)
+  if (!message.built) return undefined
+  const format = wanted ?? ownFormat(message)
+  const written = writeFormat(message, format, writingOf(ctx, values, wishes))
+  return compressed(message, written.body, written.contentType)
+}
+
+const isRaw = (message: Message): boolean => !message.built || message.bytes !== undefined
+
+function wantedFormat(
+  message: Message,
+  values: Axis2Values | undefined,
+  { format, optimize }: BodyWishes,
+): Format | undefined {
+  switch (format) {
+    case 'soap11':
+    case 'soap12':
+      return format
+    case 'pox':
+      return 'xml'
+    case 'get':
+      return 'form'
+    case 'rest':
+    case undefined:
+  }
+  if (optimize !== undefined || valueOf(values, ENABLE_MTOM) === true || valueOf(values, ENABLE_SWA) === true)
+    return 'related'
+  const type = valueOf(values, MESSAGE_TYPE)
+  if (type === undefined) return format === 'rest' && formatOf(message.contentType) === 'soap11' ? 'xml' : undefined
+  const known = formatOf(type)
+  // COMPAT rest-text-xml: a payload that came without an envelope leaves without one, although text/xml is asked for.
+  if (known === 'soap11' && message.rest) return 'xml'
+  if (known !== undefined) return known
+  return mediaType(type) === message.mediaType ? undefined : unknownFormat(message)
+}
+
+/** A media type that no formatter claims: what the payload is, else XML or SOAP. */
+function unknownFormat(message: Message): Format {
+  const payload = message.built ? bodyChild(message.tree) : undefined
+  if (payload?.name === 'binary') return 'binary'
+  if (payload?.name === 'text') return 'text'
+  return message.rest ? 'xml' : soapFormat(message)
+}
+
+const soapFormat = (message: Message): Format => (message.soapVersion === '1.2' ? 'soap12' : 'soap11')
+
+/** How a changed message is written when nobody says: as it came. */
+function ownFormat(message: Message): Format {
+  const own = formatOf(message.contentType)
+  switch (own) {
+    case 'soap11':
+    case 'soap12':
+      return message.rest ? 'xml' : soapFormat(message)
+    case 'xml':
+      return message.rest ? 'xml' : soapFormat(message)
+    case 'related':
+      // Binary content came as parts and goes on inline, but other attachments must not get lost.
+      return message.attachments.size > 0 ? 'related' : soapFormat(message)
+    case undefined:
+      return unknownFormat(message)
+    default:
+      return own
+  }
+}
+
+/** Whether the bytes can leave as they are. */
+function fits(
+  message: Message,
+  wanted: Format | undefined,
+  wishes: BodyWishes,
+  values: Axis2Values | undefined,
+): boolean {
+  if (wishes.revise !== undefined) return false
+  const own = formatOf(message.contentType)
+  if (
+    wanted !== undefined &&
+    wanted !== own &&
+    !(wanted === 'xml' && own === 'soap11' && message.built && message.rest)
+  )
+    return false
+  // An endpoint that speaks SOAP needs an envelope; without SOAPAction only the root element tells whether there is one.
+  if (wishes.format === 'soap11' && !message.headers.has('SOAPAction') && (!message.built || message.rest)) return false
+  if (!message.read) return true
+  if (
+    wishes.stripAddressing === true &&
+    carriesAddressing(message, own) &&
+    valueOf(values, PRESERVE_WS_ADDRESSING) !== true
+  )
+    return false
+  return (
+    !(own === 'xml' || own === 'soap11') ||
+    !startsWithInstruction(message.bytes) ||
+    valueOf(values, PRESERVE_INSTRUCTIONS) === true
+  )
+}
+
+function carriesAddressing(message: Message, own: Format | undefined): boolean {
+  if (own !== 'soap11' && own !== 'soap12') return false
+  return message.mentions(WSA_FINAL) || message.mentions(WSA_SUBMISSION)
+}
+
+/** COMPAT prolog-instructions-dropped: processing instructions in front of the payload do not survive a message that was read. */
+function startsWithInstruction(bytes: Buffer | undefined): boolean {
+  if (bytes === undefined || bytes[0] !== 0x3c || bytes[1] !== 0x3f) return false
+  if (bytes.toString('latin1', 0, 6) !== '<?xml ') return true
+  const end = bytes.indexOf('?>')
+  let at = end + 2
+  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++
+  return end > 0 && bytes[at] === 0x3c && bytes[at + 1] === 0x3f
+}
+
+function rawBody(message: Message, values: Axis2Values | undefined): OutgoingBody {
+  const asked = valueOf(values, CONTENT_TYPE)
+  const contentType =
+    message.revision === 0
+      ? asked
+      : labelled(asked ?? message.contentType ?? 'application/octet-stream', charsetOf(values))
+  return { body: message.takeRaw(), contentType, rewritten: message.revision > 0, encoding: undefined }
+}
+
+function writingOf(ctx: MessageContext, values: Axis2Values | undefined, wishes: BodyWishes): Writing {
+  const { addressing, services } = ctx
+  const type = valueOf(values, CONTENT_TYPE) ?? valueOf(values, MESSAGE_TYPE)
+  const mtom = wishes.optimize === 'mtom' || valueOf(values, ENABLE_MTOM) === true
+  const swa = wishes.optimize === 'swa' || valueOf(values, ENABLE_SWA) === true
+  return {
+    ...charsetOf(values, wishes.encoding),
+    contentType: wishes.format === undefined || wishes.format === 'rest' ? (type ?? ownType(ctx.message)) : undefined,
+    action: addressing.action,
+    optimize: mtom ? 'mtom' : swa ? 'swa' : undefined,
+    preserveSpaces: valueOf(values, PRESERVE_SPACES) === true,
+    revise:
+      wishes.revise ?? (strips(ctx.message, values, wishes) ? (draft) => void removeAddressing(draft) : undefined),
+    uuid: () => services.platform.uuid(),
+  }
+}
+
+/** The type that a changed message keeps: without the charset of bytes that are gone. */
+function ownType({ contentType, mediaType: type }: Message): string | undefined {
+  const format = formatOf(contentType)
+  return format === 'related' || format === 'form-data' || format === 'soap11' || format === 'soap12' ? undefined : type
+}
+
+function strips(message: Message, values: Axis2Values | undefined, { stripAddressing }: BodyWishes): boolean {
+  if (stripAddressing !== true || valueOf(values, PRESERVE_WS_ADDRESSING) === true) return false
+  return hasAddressing(message.tree)
+}
+
+const charsetOf = (values: Axis2Values | undefined, encoding?: string): Pick<Writing, 'charset' | 'nameCharset'> => ({
+  charset: encoding ?? valueOf(values, CHARACTER_SET_ENCODING) ?? 'UTF-8',
+  nameCharset: valueOf(values, SET_CHARACTER_ENCODING)?.toLowerCase() !== 'false',
+})
+
+/** Content-Encoding, which the message came with or a flow set, holds for what is written too. */
+function compressed(message: Message, body: Buffer | undefined, contentType: string): OutgoingBody {
+  const wanted = message.headers.get('content-encoding')
+  const packed = wanted === undefined || body === undefined ? undefined : encode(body, wanted)
+  return { body: packed ?? body, contentType, rewritten: true, encoding: packed === undefined ? undefined : wanted }
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { MessageContext } from '../context.ts'
+import { Headers } from '../headers.ts'
+import { servicePrefix } from '../derived-properties.ts'
+import { isFault } from '../soap/envelope.ts'
+import { isSenderFault } from '../soap/fault.ts'
+import type { OutgoingReply } from '../transport.ts'
+import { excessFields } from './excess-fields.ts'
+import { forwarded, putField } from './forward.ts'
+import {
+  type Axis2Values,
+  DISABLE_CHUNKING,
+  FAULTS_AS_HTTP_200,
+  FORCE_HTTP_1_0,
+  FORCE_HTTP_CONTENT_LENGTH,
+  HTTP_ETAG,
+  HTTP_SC,
+  HTTP_SC_DESC,
+  NO_ENTITY_BODY,
+  NO_KEEPALIVE,
+  valueOf,
+} from './http-properties.ts'
+import { formatOf } from './media-type.ts'
+import { type OutgoingBody, outgoingBody } from './outgoing-body.ts'
+
+/** The message as an answer to the client. A promise only when the body has to be read first. */
+export function writeReply(ctx: MessageContext): OutgoingReply | Promise<OutgoingReply> {
+  const values = ctx.properties.axis2Values
+  const sending = bodyOf(ctx, values)
+  if (sending !== undefined) return reply(ctx, values, sending)
+  return ctx.message.build(ctx.services.settings.limits.body)?.then(() => writeReply(ctx)) ?? writeReply(ctx)
+}
+
+const NO_BODY: OutgoingBody = { body: undefined, contentType: undefined, rewritten: false, encoding: undefined }
+
+/** Undefined: the body must be read into memory first. */
+function bodyOf(ctx: MessageContext, values: Axis2Values | undefined): OutgoingBody | undefined {
+  const { message } = ctx
+  if (message.empty) return NO_BODY
+  if (values === undefined) {
+    if (!message.read && message.revision === 0)
+      return { body: message.takeRaw(), contentType: undefined, rewritten: false, encoding: undefined }
+    return outgoingBody(ctx, values, {})
+  }
+  if (valueOf(values, NO_ENTITY_BODY) === true) return NO_BODY
+  if (!message.built && (valueOf(values, HTTP_ETAG) === true || (message.length === undefined && measured(values))))
+    return undefined
+  return outgoingBody(ctx, values, {})
+}
+
+/** A length must be announced. */
+const measured = (values: Axis2Values): boolean =>
+  valueOf(values, DISABLE_CHUNKING) === true ||
+  valueOf(values, FORCE_HTTP_1_0) === true ||
+  valueOf(values, FORCE_HTTP_CONTENT_LENGTH) === true
+
+function reply(
+  ctx: MessageContext,
+  values: Axis2Values | undefined,
+  { body, contentType, rewritten, encoding }: OutgoingBody,
+): OutgoingReply {
+  const { message, services } = ctx
+  const { http } = services.settings
+  const echo = message.status === undefined
+  const fields = forwarded(message.headers, { direction: 'reply', echo, rewritten, preserve: http.preserve })
+  const type =
+    contentType ??
+    (echo && body === undefined ? undefined : (message.headers.get('content-type') ?? message.contentType))
+  if (type !== undefined) putField(fields, 'Content-Type', type)
+  if (encoding !== undefined) fields.push('Content-Encoding', encoding)
+  const length = lengthOf(ctx, body)
+  if (length !== undefined) fields.push('Content-Length', length)
+  const headers = new Headers(fields)
+  if (http.server !== '' && !http.preserve.includes('server')) headers.set('Server', http.server)
+  if (message.status !== undefined) relocate(ctx, headers)
+  const status = statusOf(ctx, values)
+  if (values === undefined) return { status, reason: message.reason, headers, body }
+  excessFields(values, headers)
+  if (valueOf(values, HTTP_ETAG) === true && Buffer.isBuffer(body))
+    headers.set('ETag', `"${createHash('sha256').update(body).digest('hex')}"`)
+  const close = valueOf(values, NO_KEEPALIVE) === true || valueOf(values, FORCE_HTTP_1_0) === true
+  return { status, reason: reasonOf(ctx, values, status), headers, body, keepAlive: close ? false : undefined }
+}
+
+/** The length of a stream that was announced; for an answer to HEAD that of the body that is not sent. */
+function lengthOf({ message, exchange }: MessageContext, body: OutgoingBody['body']): string | undefined {
+  if (body instanceof Readable) return message.length === undefined ? undefined : String(message.length)
+  if (body === undefined && exchange.arrival.method === 'HEAD' && message.status !== undefined)
+    return message.headers.get('content-length')
+  return undefined
+}
+
+/**
+ * A status that a flow has set, else that of the back end, else 200, or for a fault 500 (SOAP 1.2 Sender: 400).
+ * FAULTS_AS_HTTP_200 makes 200 of what is not set by a flow, which upstream does only without a back end.
+ */
+function statusOf({ message }: MessageContext, values: Axis2Values | undefined): number {
+  const set = valueOf(values, HTTP_SC)
+  if (set !== undefined && set >= 200 && set <= 599) return set
+  const quiet = values !== undefined && valueOf(values, FAULTS_AS_HTTP_200) === true
+  if (message.status !== undefined)
+    return quiet && message.status >= 400 && carriesFault(message) ? 200 : message.status
+  if (
+    message.revision === 0 ||
+    message.bytes !== undefined ||
+    message.empty ||
+    message.isJson ||
+    !isFault(message.tree)
+  )
+    return 200
+  if (quiet) return 200
+  return message.soapVersion === '1.2' && !message.rest && isSenderFault(message.tree) ? 400 : 500
+}
+
+/** An error answer in a SOAP type is a fault; nobody needs to read it to know. */
+function carriesFault(message: MessageContext['message']): boolean {
+  const format = formatOf(message.contentType)
+  if (format !== 'soap11' && format !== 'soap12') return false
+  return !message.built || message.empty || !message.read || isFault(message.tree)
+}
+
+/** A reason phrase belongs to its status: that of the back end does not outlive a status that a flow has set. */
+function reasonOf({ message }: MessageContext, values: Axis2Values, status: number): string | undefined {
+  const reason = valueOf(values, HTTP_SC_DESC) ?? (status === message.status ? message.reason : undefined)
+  return reason?.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, ' ')
+}
+
+const KEEPS_LOCATION: ReadonlySet<number> = new Set([201, 301, 302, 303, 307, 308])
+
+/** Location of answers that are neither creation nor redirection points to the bus (language reference, section 5). */
+function relocate(ctx: MessageContext, headers: Headers): void {
+  const { message, services } = ctx
+  if (message.status === undefined || KEEPS_LOCATION.has(message.status)) return
+  const location = headers.get('location')
+  if (location === undefined || services.settings.http.preserve.includes('location')) return
+  const url = URL.parse(location)
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) {
+    headers.set('Location', `${servicePrefix(ctx).slice(0, -1)}${url.pathname}${url.search}`)
+  }
+}

@@ -1,0 +1,190 @@
+import { Readable } from 'node:stream'
+import type { MessageContext } from '../context.ts'
+import { CORRELATION_HEADER, TRACE_HEADER } from '../correlation.ts'
+import { Headers } from '../headers.ts'
+import { bodyChild } from '../soap/envelope.ts'
+import { type AddressingVersion, ANONYMOUS, writeAddressing } from '../soap/ws-addressing.ts'
+import type { OutgoingRequest } from '../transport.ts'
+import type { XmlDocument } from '../xml/tree.ts'
+import { excessFields } from './excess-fields.ts'
+import { forwarded, putField } from './forward.ts'
+import {
+  type Axis2Values,
+  DISABLE_CHUNKING,
+  FORCE_HTTP_1_0,
+  FORCE_HTTP_CONTENT_LENGTH,
+  FULL_URI,
+  HTTP_METHOD,
+  MESSAGE_TYPE,
+  NO_ENTITY_BODY,
+  NO_KEEPALIVE,
+  POST_TO_URI,
+  REQUEST_HOST_HEADER,
+  valueOf,
+} from './http-properties.ts'
+import { xmlToForm } from './form.ts'
+import { formatOf } from './media-type.ts'
+import { type OutgoingBody, outgoingBody } from './outgoing-body.ts'
+
+/** Where and how an endpoint sends. */
+export interface RequestTarget {
+  readonly url: string
+  /** Of an http endpoint; else HTTP_METHOD decides. */
+  readonly method?: string | undefined
+  readonly format?: 'soap11' | 'soap12' | 'pox' | 'get' | 'rest' | undefined
+  readonly optimize?: 'mtom' | 'swa' | undefined
+  /** Charset of the endpoint. */
+  readonly encoding?: string | undefined
+  readonly addressing?: AddressingVersion | undefined
+  /** Milliseconds until the head of the answer must be there. */
+  readonly timeout?: number | undefined
+}
+
+/** The message as a request to a back end. A promise only when the body has to be read first. */
+export function writeRequest(ctx: MessageContext, target: RequestTarget): OutgoingRequest | Promise<OutgoingRequest> {
+  const values = ctx.properties.axis2Values
+  const method = methodOf(ctx, values, target)
+  const sending = carriesBody(ctx, values, method) ? bodyOf(ctx, values, target) : NO_BODY
+  if (sending !== undefined) return request(ctx, values, target, method, sending)
+  return (
+    ctx.message.build(ctx.services.settings.limits.body)?.then(() => writeRequest(ctx, target)) ??
+    writeRequest(ctx, target)
+  )
+}
+
+const NO_BODY: OutgoingBody = { body: undefined, contentType: undefined, rewritten: false, encoding: undefined }
+
+/** The method that a flow or endpoint says, else that of the client for its own message, else POST. */
+function methodOf(ctx: MessageContext, values: Axis2Values | undefined, { method, format }: RequestTarget): string {
+  if (method !== undefined) return method.toUpperCase()
+  if (format === 'get') return 'GET'
+  if (format === 'soap11' || format === 'soap12') return 'POST'
+  if (values !== undefined) {
+    const set = valueOf(values, HTTP_METHOD)
+    if (set !== undefined) return set.toUpperCase()
+  }
+  const own = !ctx.response && ctx.message.status === undefined
+  return own ? ctx.exchange.arrival.method : 'POST'
+}
+
+function carriesBody({ message }: MessageContext, values: Axis2Values | undefined, method: string): boolean {
+  if (message.empty || method === 'GET' || method === 'HEAD') return false
+  // A payload that a flow made counts more than the property, which may be left over from a request without one.
+  return valueOf(values, NO_ENTITY_BODY) !== true || (message.built && bodyChild(message.tree) !== undefined)
+}
+
+/** Undefined: the body must be read into memory first. */
+function bodyOf(ctx: MessageContext, values: Axis2Values | undefined, target: RequestTarget): OutgoingBody | undefined {
+  const { message } = ctx
+  const { format, optimize, encoding, addressing, url } = target
+  if (values === undefined && !message.read && isPlain(target) && message.revision === 0) {
+    return { body: message.takeRaw(), contentType: undefined, rewritten: false, encoding: undefined }
+  }
+  const revise = addressing === undefined ? undefined : (draft: XmlDocument) => address(ctx, draft, addressing, url)
+  if (revise !== undefined && !message.built) return undefined
+  if (measured(values) && !message.built && message.length === undefined) return undefined
+  const plain = message.rest && message.built
+  return outgoingBody(ctx, values, {
+    format,
+    optimize,
+    encoding,
+    revise: plain ? undefined : revise,
+    stripAddressing: true,
+  })
+}
+
+const isPlain = ({ format, optimize, addressing }: RequestTarget): boolean =>
+  format === undefined && optimize === undefined && addressing === undefined
+
+/** A length must be announced. */
+const measured = (values: Axis2Values | undefined): boolean =>
+  values !== undefined &&
+  (valueOf(values, DISABLE_CHUNKING) === true ||
+    valueOf(values, FORCE_HTTP_1_0) === true ||
+    valueOf(values, FORCE_HTTP_CONTENT_LENGTH) === true)
+
+/** COMPAT addressing-final-anonymous: answers are asked for on the same connection, whatever ReplyTo the client gave. */
+function address(ctx: MessageContext, draft: XmlDocument, version: AddressingVersion, url: string): void {
+  const { addressing } = ctx
+  const { action, messageId, from, faultTo, relatesTo } = addressing
+  writeAddressing(draft, version, {
+    to: addressing.own.to ?? url,
+    action,
+    messageId,
+    replyTo: ANONYMOUS[version],
+    from,
+    faultTo,
+    relatesTo,
+  })
+}
+
+function request(
+  ctx: MessageContext,
+  values: Axis2Values | undefined,
+  target: RequestTarget,
+  method: string,
+  { body, contentType, rewritten, encoding }: OutgoingBody,
+): OutgoingRequest {
+  const { message, exchange, services } = ctx
+  const { settings } = services
+  const fields = forwarded(message.headers, {
+    direction: 'request',
+    echo: false,
+    rewritten,
+    preserve: settings.http.preserve,
+  })
+  const type =
+    contentType ?? message.headers.get('content-type') ?? (body === undefined ? undefined : message.contentType)
+  if (type !== undefined) putField(fields, 'Content-Type', type)
+  if (encoding !== undefined) fields.push('Content-Encoding', encoding)
+  if (body instanceof Readable && message.length !== undefined) fields.push('Content-Length', String(message.length))
+  fields.push(CORRELATION_HEADER, exchange.correlationId, TRACE_HEADER, exchange.trace)
+  const headers = new Headers(fields)
+  if (rewritten || ctx.addressing.actionChanged) writeAction(ctx, headers)
+  if (!settings.http.preserve.includes('user-agent')) headers.add('User-Agent', 'Viaduct')
+  const timeout = target.timeout ?? settings.timeouts.endpoint
+  const url = method === 'GET' ? withForm(ctx, target) : target.url
+  if (values === undefined) return { method, url, headers, body, timeout }
+  excessFields(values, headers)
+  const host = valueOf(values, REQUEST_HOST_HEADER)
+  if (host !== undefined) headers.set('Host', host)
+  return {
+    method,
+    url,
+    headers,
+    body,
+    timeout,
+    httpVersion: valueOf(values, FORCE_HTTP_1_0) === true ? '1.0' : undefined,
+    keepAlive: valueOf(values, NO_KEEPALIVE) === true ? false : undefined,
+    absolute: valueOf(values, POST_TO_URI) === true || valueOf(values, FULL_URI) === true || undefined,
+  }
+}
+
+/** SOAPAction for SOAP 1.1, the `action` parameter for SOAP 1.2 (RFC 3902). */
+function writeAction({ addressing, message }: MessageContext, headers: Headers): void {
+  const type = headers.get('content-type')
+  const format = formatOf(type)
+  const { action } = addressing
+  const version = format === 'related' ? (message.soapVersion === '1.2' ? 'soap12' : 'soap11') : format
+  if (version === 'soap11') headers.set('SOAPAction', `"${clean(action ?? '')}"`)
+  else if (version === 'soap12') {
+    headers.delete('SOAPAction')
+    if (format === 'soap12' && type !== undefined) headers.set('Content-Type', withAction(type, action))
+  }
+}
+
+function withAction(type: string, action: string | undefined): string {
+  const bare = type.replace(/;\s*action\s*=\s*(?:"[^"]*"|[^\s;]*)/i, '')
+  return action === undefined ? bare : `${bare}; action="${clean(action)}"`
+}
+
+/** An action is a URI; quotes and line breaks in it would end the field. */
+const clean = (action: string): string => action.replaceAll(/["\r\n\\]/g, '')
+
+/** A GET cannot carry a form, so its fields become parameters of the URL. */
+function withForm({ message, properties }: MessageContext, { url, format }: RequestTarget): string {
+  const asked = valueOf(properties.axis2Values, MESSAGE_TYPE)
+  if (message.empty || !message.built || (format !== 'get' && formatOf(asked) !== 'form')) return url
+  const query = xmlToForm(bodyChild(message.tree))
+  return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`
+}
