@@ -1,0 +1,6 @@
+export { XPathError } from './error.ts'
+export { Evaluation } from './evaluation.ts'
+export { isNode, XPathNamespace, type XPathNode } from './node.ts'
+export type { XPathHost } from './compile.ts'
+export { compileXPath, XPath } from './xpath.ts'
+export type { XPathValue } from './value.ts'
