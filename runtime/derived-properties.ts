@@ -49,10 +49,18 @@ const AXIS2_SCOPE: ReadonlyMap<string, Derive> = new Map<string, Derive>([
   ['REMOTE_HOST', (ctx) => ctx.exchange.arrival.remoteAddress],
   ['TransportInURL', (ctx) => ctx.exchange.arrival.target],
   ['SERVICE_PREFIX', (ctx) => servicePrefix(ctx)],
+  ['REST_URL_POSTFIX', (ctx) => (ctx.response || ctx.message.status !== undefined ? undefined : restPostfix(ctx))],
 ])
 
 export function derivedProperty(scope: 'default' | 'axis2', name: string, ctx: MessageContext): unknown {
-  return (scope === 'default' ? DEFAULT_SCOPE : AXIS2_SCOPE).get(name)?.(ctx)
+  if (scope === 'axis2') return AXIS2_SCOPE.get(name)?.(ctx)
+  const derive = DEFAULT_SCOPE.get(name)
+  return derive === undefined ? ctx.exchange.route.property?.(name) : derive(ctx)
+}
+
+/** What follows the address of the service or API in the request line; the whole path where neither has a say. */
+function restPostfix({ exchange: { route, arrival } }: MessageContext): string {
+  return route.postfix === undefined ? arrival.target : route.postfix(arrival.target)
 }
 
 /** `http://host:port/`, as the client wrote it. */

@@ -1,4 +1,4 @@
-import { type Config, type MessageContext, parameter, required, type Site, string } from 'viaduct'
+import { type Config, type MessageContext, parameter, required, type Site, string, words } from 'viaduct'
 import type { Definition } from '../defined-endpoint.ts'
 import { createLeaf } from '../leaf.ts'
 import type { LeafEndpoint } from '../leaf-endpoint.ts'
@@ -32,6 +32,5 @@ function urlOf(uri: string): (ctx: MessageContext) => string {
 /** A token without a property stays as it is. */
 const replaceTokens = (uri: string, { properties }: MessageContext): string =>
   uri.replaceAll(/\$\{([^{}]*)\}/g, (token, name: string) => {
-    const value = properties.get('default', name)
-    return value === undefined || value === null ? token : String(value as string)
+    return words(properties.get('default', name)) ?? token
   })

@@ -9,6 +9,7 @@ import {
   type Site,
   spanOf,
   string,
+  words,
 } from 'viaduct'
 import type { Definition } from '../defined-endpoint.ts'
 import { createLeaf } from '../leaf.ts'
@@ -110,8 +111,7 @@ const valuesOf =
   ({ properties }: MessageContext) =>
   (name: string): string | undefined => {
     if (!name.startsWith('uri.var.') && !name.startsWith('query.param.')) return undefined
-    const value = properties.get('default', name)
-    return value === undefined || value === null ? undefined : String(value as string)
+    return words(properties.get('default', name))
   }
 
 /** Values are decoded, the expansion is decoded once more, and what a URL cannot hold is encoded at the end. */

@@ -77,7 +77,7 @@ function expand({ operator, variables }: Expression, value: (name: string) => st
   for (const { name, prefix } of variables) {
     const text = value(name)
     if (text === undefined) continue
-    const encoded = encode(prefix === undefined ? text : [...text].slice(0, prefix).join(''), reserved)
+    const encoded = encode(prefix === undefined ? text : Array.from(text).slice(0, prefix).join(''), reserved)
     written.push(named ? name + (encoded === '' ? empty : `=${encoded}`) : encoded)
   }
   return written.length === 0 ? '' : first + written.join(separator)

@@ -1,4 +1,4 @@
-import type { Endpoint, FaultCode, MessageContext, Reference } from 'viaduct'
+import { type Endpoint, Fault, type FaultCode, type MessageContext, type Reference } from 'viaduct'
 import { DefinedEndpoint, type Definition } from '../defined-endpoint.ts'
 
 /**
@@ -33,7 +33,7 @@ export class IndirectEndpoint extends DefinedEndpoint {
       this.properties.apply?.(ctx)
       return real instanceof DefinedEndpoint ? real.attempt(ctx) : real.call(ctx)
     } catch (thrown) {
-      return Promise.reject(thrown as Error)
+      return Promise.reject(Fault.from(thrown))
     }
   }
 
@@ -43,7 +43,7 @@ export class IndirectEndpoint extends DefinedEndpoint {
       this.properties.apply?.(ctx)
       return this.#reference.get(ctx).call(ctx)
     } catch (thrown) {
-      return Promise.reject(thrown as Error)
+      return Promise.reject(Fault.from(thrown))
     }
   }
 

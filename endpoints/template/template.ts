@@ -1,6 +1,7 @@
 import {
   type Endpoint,
   type EndpointTemplate,
+  Fault,
   type FaultCode,
   type Linker,
   type MessageContext,
@@ -47,7 +48,7 @@ export class TemplateEndpoint extends DefinedEndpoint {
       this.properties.apply?.(ctx)
       return real instanceof DefinedEndpoint ? real.attempt(ctx) : real.call(ctx)
     } catch (thrown) {
-      return Promise.reject(thrown as Error)
+      return Promise.reject(Fault.from(thrown))
     }
   }
 
