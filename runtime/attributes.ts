@@ -48,8 +48,8 @@ export const oneOf = <const V extends readonly string[]>(
   values: V,
   doc: string,
   anyCase = false,
-): Attribute<V[number] | undefined> =>
-  attribute<V[number] | undefined>(
+): Attribute<V[number] | undefined> => ({
+  ...attribute<V[number] | undefined>(
     'enum',
     doc,
     (text) => {
@@ -58,7 +58,9 @@ export const oneOf = <const V extends readonly string[]>(
       return word
     },
     values,
-  )
+  ),
+  anyCase,
+})
 
 /** Words separated by blanks or commas. */
 export const list = (doc: string): Attribute<readonly string[] | undefined> =>

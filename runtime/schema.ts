@@ -32,6 +32,8 @@ export interface Attribute<T> {
   readonly doc: string
   readonly kind: AttributeKind
   readonly values?: readonly string[]
+  /** The case of the values does not count. */
+  readonly anyCase?: boolean
   readonly fallback?: string
   readonly mandatory: boolean
   /** Throws {@link InvalidValue}. */
