@@ -80,6 +80,7 @@ class Writer {
         const key = this.#name(child)
         const last = members.at(-1)
         const value = this.#value(child)
+        // COMPAT auto-array-neighbours: one element is never an array, and elements that do not touch repeat the key.
         if (last?.key === key && (last.array || this.#mapping.autoArray)) {
           last.values.push(value)
           last.array = true
