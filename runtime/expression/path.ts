@@ -1,6 +1,10 @@
 import type { MessageContext } from '../context.ts'
-import type { Reading } from '../schema.ts'
+import { InvalidValue, type Reading } from '../schema.ts'
+import { namespaceOf } from '../xml/select.ts'
 import type { XmlNode, XmlAttribute } from '../xml/tree.ts'
+import { messageHost } from './message-xpath.ts'
+import { XPathPath } from './xpath-path.ts'
+import { compileXPath, XPathError } from './xpath/index.ts'
 
 /** What an expression yields: an XPath 1.0 value, a JSON value, or any object a property holds. */
 export type PathValue = unknown
@@ -31,6 +35,45 @@ export interface DynamicValue {
 }
 
 /** Throws InvalidValue with code `expression-invalid` when the text cannot be compiled. */
-export declare function compilePath(text: string, reading: Reading): Path
+export function compilePath(text: string, { element }: Reading): Path {
+  const trimmed = text.trim()
+  if (trimmed === '') throw new InvalidValue('the expression is empty', 'expression-invalid')
+  if (trimmed.startsWith('json-eval(') && trimmed.endsWith(')'))
+    throw new InvalidValue('json-eval is not there yet', 'expression-invalid')
+  if (trimmed.startsWith('${') && trimmed.endsWith('}'))
+    throw new InvalidValue('${…} is not there yet', 'expression-invalid')
+  try {
+    return new XPathPath(
+      compileXPath(
+        trimmed,
+        messageHost((prefix) => (prefix === '' ? undefined : namespaceOf(prefix, element))),
+      ),
+    )
+  } catch (error) {
+    if (!(error instanceof XPathError)) throw error
+    throw new InvalidValue(`${error.message} (at character ${error.offset + 1})`, 'expression-invalid')
+  }
+}
 
-export declare function compileValue(text: string, reading: Reading): DynamicValue
+/** COMPAT escaped-expression: `{{…}}` is a literal that keeps one pair of braces, for templates to evaluate later. */
+export function compileValue(text: string, reading: Reading): DynamicValue {
+  const trimmed = text.trim()
+  if (!trimmed.startsWith('{') || !trimmed.endsWith('}')) return literalValue(text)
+  if (trimmed.startsWith('{{') && trimmed.endsWith('}}')) return literalValue(trimmed.slice(1, -1))
+  const path = compilePath(trimmed.slice(1, -1), reading)
+  return {
+    text,
+    literal: undefined,
+    contentAware: path.contentAware,
+    string: (ctx) => path.string(ctx),
+    evaluate: (ctx) => path.evaluate(ctx),
+  }
+}
+
+const literalValue = (literal: string): DynamicValue => ({
+  text: literal,
+  literal,
+  contentAware: false,
+  string: () => literal,
+  evaluate: () => literal,
+})

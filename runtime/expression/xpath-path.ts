@@ -1,0 +1,109 @@
+import type { MessageContext } from '../context.ts'
+import { printXml } from '../xml/print.ts'
+import { ELEMENT, TEXT, XmlElement } from '../xml/tree.ts'
+import { readsBody } from './message-xpath.ts'
+import type { Path, PathNode, PathValue } from './path.ts'
+import type { XPath, XPathNode } from './xpath/index.ts'
+import type { Expression, Step } from './xpath/syntax.ts'
+
+/** An XPath of a configuration, evaluated with the SOAP envelope as context node. */
+export class XPathPath implements Path {
+  readonly kind = 'xpath'
+  readonly text: string
+  readonly contentAware: boolean
+  readonly #xpath: XPath<MessageContext>
+
+  constructor(xpath: XPath<MessageContext>) {
+    this.text = xpath.text
+    this.#xpath = xpath
+    this.contentAware = looksIntoBody(xpath.syntax)
+  }
+
+  string(ctx: MessageContext): string {
+    return stringValue(this.evaluate(ctx))
+  }
+
+  boolean(ctx: MessageContext): boolean {
+    return this.#xpath.boolean(this.#context(ctx), ctx)
+  }
+
+  evaluate(ctx: MessageContext): PathValue {
+    const value = this.#xpath.evaluate(this.#context(ctx), ctx)
+    return value
+  }
+
+  nodes(ctx: MessageContext): readonly PathNode[] {
+    return this.#xpath.nodes(this.#context(ctx), ctx) as readonly PathNode[]
+  }
+
+  /** An expression that does not look into the body needs no tree; any node will do as its context. */
+  #context(ctx: MessageContext): XPathNode {
+    return this.contentAware ? ctx.message.tree.root : NO_CONTEXT
+  }
+}
+
+const NO_CONTEXT = new XmlElement('none')
+
+/**
+ * Synapse's string value of an XPath result. COMPAT xpath-string-value: one element gives its own text, or its XML when that
+ * is blank; several give the XML of each.
+ */
+export function stringValue(value: PathValue): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'number') return Number.isInteger(value) ? value.toFixed(1) : String(value)
+  if (!Array.isArray(value)) return String(value as string)
+  const nodes = value as readonly XPathNode[]
+  const [only] = nodes
+  if (nodes.length === 1 && only?.type === ELEMENT) {
+    let text = ''
+    for (const child of only.children) if (child.type === TEXT) text += child.value
+    return text.replaceAll(/^[\s\u00A0]+|[\s\u00A0]+$/g, '') || printXml(only)
+  }
+  let text = ''
+  for (const node of nodes) {
+    if (node.type === ELEMENT) text += printXml(node)
+    else if ('value' in node) text += node.value
+  }
+  return text
+}
+
+/** Functions that ask about the body: `get-property('FAULT')` and the like. */
+const BODY_PROPERTIES = new Set([
+  'FAULT',
+  'From',
+  'OperationName',
+  'OperationNamespace',
+  'MESSAGE_FORMAT',
+  'ReplyTo',
+  'FaultTo',
+  'RelatesTo',
+  'MessageID',
+])
+
+function looksIntoBody(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'literal':
+    case 'number':
+      return false
+    case 'variable':
+      return expression.name.prefix === '' && readsBody(expression.name.local)
+    case 'call': {
+      const [first] = expression.args
+      if (expression.name.local === 'get-property' && expression.args.length === 1 && first?.kind === 'literal')
+        return BODY_PROPERTIES.has(first.value)
+      // Functions of the core library without arguments work on the context node.
+      if (expression.args.length === 0) return !['true', 'false', 'position', 'last'].includes(expression.name.local)
+      return expression.args.some(looksIntoBody)
+    }
+    case 'negate':
+      return looksIntoBody(expression.operand)
+    case 'binary':
+      return looksIntoBody(expression.left) || looksIntoBody(expression.right)
+    case 'filter':
+      return looksIntoBody(expression.primary) || expression.predicates.some(looksIntoBody)
+    case 'path':
+      return typeof expression.start === 'string' || looksIntoBody(expression.start) || expression.steps.some(stepLooks)
+  }
+}
+
+const stepLooks = ({ predicates }: Step): boolean => predicates.some(looksIntoBody)
