@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { DIAGNOSTICS, didYouMean, FAULTS } from 'viaduct'
+import { pageNames, pagesOf, pageText } from '../runtime/generate/index.ts'
+import { GOOD, type Io, USAGE, type Verb, WRONG } from './io.ts'
+import { standardLanguage } from './standard.ts'
+
+export const explain: Verb = {
+  name: 'explain',
+  summary: 'What an element of the language, a diagnostic or a fault code means.',
+  usage: `viaduct explain <element|code> [--json]
+  viaduct explain log            attributes and children of an element
+  viaduct explain 101503         meaning and cure of a fault
+  viaduct explain xml-malformed  likewise of a diagnostic
+Without an argument it lists what can be explained.`,
+  run(args, io) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { json: { type: 'boolean' } },
+    })
+    if (positionals.length > 1) {
+      io.error('viaduct explain takes one name')
+      return Promise.resolve(USAGE)
+    }
+    const [name] = positionals
+    return Promise.resolve(name === undefined ? list(values.json === true, io) : show(name, values.json === true, io))
+  },
+}
+
+/** A code as both tables have it. */
+interface CodePage {
+  readonly code: string
+  readonly kind: string
+  readonly meaning: string
+  readonly cure: string
+}
+
+function codePage(name: string): CodePage | undefined {
+  for (const [code, { severity, meaning, cure }] of Object.entries(DIAGNOSTICS))
+    if (code === name) return { code, kind: `diagnostic (${severity})`, meaning, cure }
+  for (const [code, { name: word, meaning, cure }] of Object.entries(FAULTS))
+    if (code === name || word === name) return { code, kind: code === word ? 'fault' : `fault ${word}`, meaning, cure }
+  return undefined
+}
+
+function show(name: string, json: boolean, io: Io): number {
+  const bare = name.replace(/^<|\/?>$/g, '')
+  const language = standardLanguage()
+  const pages = pagesOf(language, bare)
+  const code = codePage(bare)
+  if (json && (pages.length > 0 || code !== undefined)) {
+    io.out(JSON.stringify({ elements: pages, code }, undefined, 2))
+    return GOOD
+  }
+  for (const page of pages) io.out(`${pageText(page)}\n`)
+  if (code !== undefined) io.out(`${code.code}  ${code.kind}\n\n  ${code.meaning}\n\n  ${code.cure}`)
+  if (pages.length > 0 || code !== undefined) return GOOD
+  const pending = language.pending.get(bare)
+  if (pending !== undefined) io.out(`<${bare}> is part of the language, but not supported yet: ${pending}`)
+  else if (existsSync(resolve(io.cwd, name)))
+    io.error(`${name}: messages are explained when WS-Security is there; not in this version`)
+  else io.error(`nothing is known of "${name}"${didYouMean(bare, known(language))}`)
+  return WRONG
+}
+
+const known = (language: ReturnType<typeof standardLanguage>): string[] => [
+  ...pageNames(language),
+  ...Object.keys(DIAGNOSTICS),
+  ...Object.entries(FAULTS).flatMap(([code, { name }]) => [code, name]),
+]
+
+function list(json: boolean, io: Io): number {
+  const language = standardLanguage()
+  const groups = {
+    elements: pageNames(language),
+    notSupportedYet: [...language.pending.keys()].toSorted(),
+    diagnostics: Object.keys(DIAGNOSTICS),
+    faults: Object.entries(FAULTS).map(([code, { name }]) => (code === name ? code : `${code} ${name}`)),
+  }
+  if (json) io.out(JSON.stringify(groups, undefined, 2))
+  else for (const [title, names] of Object.entries(groups)) io.out(`${title}\n  ${names.join('\n  ')}\n`)
+  return GOOD
+}
