@@ -177,12 +177,15 @@ const booleanOf = (tie: Tie): fc.Arbitrary<string> =>
   )
 
 /** Expressions of every kind, most of them paths. */
-export const { expressions } = fc.letrec<Grammar>((tie) => ({
-  paths: pathsOf(tie),
-  step: stepOf(tie),
-  predicate: predicateOf(tie),
-  number: numberOf(tie),
-  string: stringOf(tie),
-  boolean: booleanOf(tie),
-  expressions: choose([6, tie('paths')], [1, tie('number')], [1, tie('string')], [2, tie('boolean')]),
-}))
+export const { expressions } = fc.letrec<Grammar>((tied) => {
+  const tie = tied as Tie
+  return {
+    paths: pathsOf(tie),
+    step: stepOf(tie),
+    predicate: predicateOf(tie),
+    number: numberOf(tie),
+    string: stringOf(tie),
+    boolean: booleanOf(tie),
+    expressions: choose([6, tie('paths')], [1, tie('number')], [1, tie('string')], [2, tie('boolean')]),
+  }
+})
