@@ -18,6 +18,8 @@ export interface Route {
   property?(name: string): unknown
   /** What the client wrote after the address of the service or API, with the query (axis2 REST_URL_POSTFIX). */
   postfix?(target: string): string
+  /** Adds header fields to whatever is answered (CORS). */
+  complete?(answer: OutgoingReply, arrival: Arrival): void
   readonly receive: Mediator
   /** Out flow for answers; without one an answer goes straight back to the client. */
   readonly answer: Mediator | undefined
@@ -186,6 +188,7 @@ export class Exchange {
 
   #reply(answer: OutgoingReply): void | Promise<void> {
     this.responded = true
+    this.route.complete?.(answer, this.arrival)
     this.deployment.services.metrics.answered(answer.status)
     const written = this.arrival.reply(answer)
     if (written !== undefined) this.own(written)

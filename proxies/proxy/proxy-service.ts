@@ -1,5 +1,12 @@
 import type { Mediator, Route } from 'viaduct'
 
+const SERVICES = '/services/'
+
+const queryOf = (target: string): string => {
+  const query = target.indexOf('?')
+  return query < 0 ? '' : target.slice(query)
+}
+
 interface ProxyParts {
   readonly name: string
   readonly active: boolean
@@ -36,6 +43,14 @@ export class ProxyService implements Route {
 
   property(name: string): unknown {
     return name === 'proxy.name' ? this.service : undefined
+  }
+
+  /** What follows the name of the service. */
+  postfix(target: string): string {
+    const start = target.indexOf('/', SERVICES.length)
+    if (!target.startsWith(SERVICES) || start < 0) return target.startsWith(SERVICES) ? queryOf(target) : target
+    const query = target.indexOf('?')
+    return query >= 0 && query < start ? target.slice(query) : target.slice(start)
   }
 
   /** `ServiceURI`: an address of its own instead of /services/<name>. */

@@ -1,0 +1,49 @@
+import { type Flow, type Mediator, Message, type MessageContext, nested, type Route } from 'viaduct'
+import type { ApiIdentity } from './api-identity.ts'
+import { addCors, refusesOrigin } from './cors.ts'
+
+/** Sequences that a home can have to answer instead (language reference 3.6). */
+const HANDLERS: Readonly<Record<number, string>> = {
+  404: '_resource_mismatch_handler_',
+  405: '_method_not_allowed_handler_',
+}
+
+/** The way of a request that no resource of the API takes: an answer without a body. */
+export function refusal(api: ApiIdentity, status: 400 | 404 | 405, methods: readonly string[]): Route {
+  const handler = HANDLERS[status]
+  return {
+    name: `api:${api.name}`,
+    receive(ctx) {
+      const sequence = handler === undefined ? undefined : ctx.deployment.find('sequence', handler)
+      return sequence === undefined ? answer(ctx, status, methods) : nested(sequence.mediator, ctx)
+    },
+    answer: undefined,
+    fault: deploymentFault,
+    complete: (reply, arrival) => addCors(api.cors, methods, reply, arrival),
+  }
+}
+
+/** OPTIONS for a resource that has no OPTIONS of its own: the bus answers with what is allowed. */
+export function optionsRoute(api: ApiIdentity, methods: readonly string[]): Route {
+  return {
+    name: `api:${api.name}`,
+    receive: (ctx) => answer(ctx, refusesOrigin(api.cors, ctx.exchange.arrival) ? 403 : 200, methods),
+    answer: undefined,
+    fault: deploymentFault,
+    complete: (reply, arrival) => addCors(api.cors, methods, reply, arrival),
+  }
+}
+
+function answer(ctx: MessageContext, status: number, methods: readonly string[]): Flow | Promise<Flow> {
+  ctx.message = Message.empty()
+  ctx.message.status = status
+  ctx.response = true
+  if (methods.length > 0) ctx.message.headers.set('Allow', methods.join(', '))
+  const written = ctx.exchange.respond(ctx)
+  return written === undefined ? 'stop' : written.then(() => 'stop')
+}
+
+const deploymentFault: Mediator = (ctx) => {
+  const fault = ctx.deployment.find('sequence', 'fault')
+  return fault === undefined ? 'stop' : nested(fault.mediator, ctx)
+}
