@@ -1,23 +1,20 @@
 import type { Readable } from 'node:stream'
-import { collect } from './collect.ts'
 import { Fault } from './fault.ts'
-import { buildInfoset, jsonInfoset, readJson } from './formats/builders.ts'
-import { decode } from './formats/coding.ts'
-import type { Content, Infoset } from './formats/infoset.ts'
-import { formatOf, isJsonType, mediaType } from './formats/media-type.ts'
+import { buildInfoset, jsonInfoset, payloadJson, readJson } from './formats/builders.ts'
+import type { Infoset } from './formats/infoset.ts'
+import { formatOf, isJsonType, isSoapType, mediaType } from './formats/media-type.ts'
 import { Headers } from './headers.ts'
-import { xmlToJsonValue } from './json/from-xml.ts'
-import { jsonMapping } from './json/mapping.ts'
 import type { JsonValue } from './json/value.ts'
 import type { MimePart } from './mime/index.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
-import { bodyChild, cloneDocument, createEnvelope, soapVersion, type SoapVersion } from './soap/envelope.ts'
-import { type Peek, peekEnvelope } from './xml/peek.ts'
-import { createTape, type Tape } from './xml/tape.ts'
+import { cloneDocument, createEnvelope, soapVersion, type SoapVersion } from './soap/envelope.ts'
+import { WireBody } from './wire-body.ts'
+import type { Peek } from './xml/peek.ts'
+import type { Tape } from './xml/tape.ts'
 import type { XmlDocument } from './xml/tree.ts'
 
 /** What is authoritative: the bytes as they came (or a stream of them), the tree, a JSON value, or nothing at all. */
-type Form = 'stream' | 'bytes' | 'tree' | 'json' | 'none'
+type Form = 'wire' | 'tree' | 'json' | 'none'
 
 /**
  * A message: header fields and a body in one of three depths. Nothing is parsed until somebody asks, a view once made is
@@ -28,6 +25,8 @@ export class Message {
   readonly headers: Headers
   /** Content-Type that describes the bytes; after a change the formatter's choice (language reference, section 6). */
   contentType: string | undefined
+  /** Content-Type that the message came with, whatever became of it. */
+  readonly originalType: string | undefined
   /** Counts changes of the body. 0: as it came. */
   revision = 0
   /** Status and reason phrase of the back end's answer that this message is; undefined for a request (axis2 HTTP_SC). */
@@ -36,21 +35,13 @@ export class Message {
   /** Path and query of the request line that brought the message; its parameters belong to a form. */
   target: string | undefined = undefined
   settings: Settings = DEFAULT_SETTINGS
-  /** Content-Type that the message came with, whatever became of it. */
-  readonly originalType: string | undefined
-  #attachments: Map<string, MimePart> | undefined
   #form: Form
-  #stream: Readable | undefined
-  #length: number | undefined
-  #bytes: Buffer | undefined
-  /** The bytes without Content-Encoding. */
-  #content: Buffer | undefined
+  #wire: WireBody | undefined
   #infoset: Infoset | undefined
   #json: JsonValue | undefined
-  #tape: Tape | null | undefined
-  #peek: Peek | null | undefined
-  #shared = false
+  #attachments: Map<string, MimePart> | undefined
   #rest: boolean | undefined
+  #shared = false
 
   private constructor(headers: Headers, contentType: string | undefined, form: Form) {
     this.headers = headers
@@ -65,9 +56,8 @@ export class Message {
   }
 
   static ofBytes(bytes: Buffer, headers: Headers, contentType = headers.get('content-type')): Message {
-    const message = new Message(headers, contentType, 'bytes')
-    message.#bytes = bytes
-    message.#length = bytes.length
+    const message = new Message(headers, contentType, 'wire')
+    message.#wire = new WireBody(bytes, headers.raw, contentType)
     return message
   }
 
@@ -78,16 +68,15 @@ export class Message {
     length?: number,
     contentType = headers.get('content-type'),
   ): Message {
-    const message = new Message(headers, contentType, 'stream')
-    message.#stream = stream
-    message.#length = length
+    const message = new Message(headers, contentType, 'wire')
+    message.#wire = new WireBody(stream, headers.raw, contentType, length)
     return message
   }
 
   static ofTree(tree: XmlDocument, headers = new Headers(), contentType?: string): Message {
     const message = new Message(headers, contentType, 'tree')
-    message.#infoset = { tree, rest: false }
-    message.#rest = contentType === undefined ? false : undefined
+    message.#rest = contentType !== undefined && !isSoapType(contentType)
+    message.#infoset = { tree, rest: message.#rest }
     return message
   }
 
@@ -104,12 +93,20 @@ export class Message {
 
   /** The body is in memory, so that views can be asked for. */
   get built(): boolean {
-    return this.#form !== 'stream'
+    return this.#form !== 'wire' || this.#wire?.bytes !== undefined
+  }
+
+  /** Somebody has looked into the body. */
+  get read(): boolean {
+    return this.#infoset !== undefined || this.#json !== undefined || this.#wire?.read === true
   }
 
   /** The payload is JSON: its JSON value is authoritative, or the bytes are JSON. */
   get isJson(): boolean {
-    return this.#form === 'json' || (this.#form === 'bytes' && isJsonType(this.contentType))
+    return (
+      this.#form === 'json' ||
+      (this.#form === 'wire' && this.#wire?.bytes !== undefined && isJsonType(this.contentType))
+    )
   }
 
   /** Content-Type in lower case without parameters. */
@@ -125,14 +122,7 @@ export class Message {
   /** Version of the envelope, as far as it is known without building the message. */
   get soapVersion(): SoapVersion {
     if (this.#infoset !== undefined) return soapVersion(this.#infoset.tree)
-    return formatOf(this.contentType) === 'soap12' ? '1.2' : '1.1'
-  }
-
-  /** Somebody has looked into the body. */
-  get read(): boolean {
-    return (
-      this.#infoset !== undefined || this.#json !== undefined || this.#tape !== undefined || this.#peek !== undefined
-    )
+    return this.#wire?.peek?.soap ?? (formatOf(this.contentType) === 'soap12' ? '1.2' : '1.1')
   }
 
   /** MIME parts beside the root part, by Content-ID. Filled when a multipart message is built. */
@@ -140,68 +130,44 @@ export class Message {
     return (this.#attachments ??= new Map())
   }
 
-  /** Whether the text may occur in the body; a cheap question to ask before an expensive one. */
-  mentions(text: string): boolean {
-    if (this.#form !== 'bytes') return this.#form === 'tree'
-    const content = this.#plain
-    // UTF-16 and UTF-32 hide the text from a search for bytes.
-    return (
-      content !== undefined &&
-      (content.includes(text) || content[0] === 0 || content[1] === 0 || (content[0] ?? 0) >= 0xfe)
-    )
-  }
-
   /** Reads the body into memory; a promise only when something has to be waited for. Throws or rejects with Fault 601000 or 101001. */
   build(limit: number): void | Promise<void> {
-    if (this.#form !== 'stream') return undefined
-    const stream = this.#stream
-    if (stream === undefined) throw new Fault(601000, 'the body of the message has already been sent on')
-    return collect(stream, limit).then(
-      (bytes) => {
-        this.#stream = undefined
-        this.#bytes = bytes
-        this.#form = 'bytes'
-      },
-      (thrown: unknown) =>
-        this.#guarded(() => {
-          throw thrown
-        }),
+    const pending = this.#form === 'wire' ? this.#wire?.build(limit) : undefined
+    return pending?.catch((thrown: unknown) =>
+      this.#blaming(() => {
+        throw thrown
+      }),
     )
   }
 
   /** The bytes as they came, or undefined when the body was changed, is a stream or is empty. */
   get bytes(): Buffer | undefined {
-    return this.#form === 'bytes' ? this.#bytes : undefined
+    return this.#wire?.bytes
   }
 
   /** Announced or known length of an unchanged body. */
   get length(): number | undefined {
-    return this.#length
+    return this.#wire?.length
   }
 
   /** Takes the body for sending it on unchanged: bytes or the unread stream. A stream can be taken once. */
   takeRaw(): Buffer | Readable | undefined {
-    if (this.#form === 'bytes') return this.#bytes
-    if (this.#form !== 'stream') return undefined
-    const stream = this.#stream
-    if (stream === undefined) throw new Fault(601000, 'the body of the message has already been sent on')
-    this.#stream = undefined
-    return stream
+    return this.#wire?.take()
+  }
+
+  /** Whether the text may occur in the body: false is certain, true is not. A cheap question before an expensive one. */
+  mentions(text: string): boolean {
+    return this.#wire?.mentions(text) ?? this.#form === 'tree'
   }
 
   /** SOAP version and first body child (or root) seen by a scan of the bytes; undefined when a scan cannot tell. */
   get peek(): Peek | undefined {
-    if (this.#peek === undefined && this.#form === 'bytes')
-      this.#peek = (this.#plain && peekEnvelope(this.#plain)) ?? null
-    return this.#peek ?? undefined
+    return this.#wire?.peek
   }
 
   /** Read-only view of an unchanged UTF-8 SOAP message, cheaper than a tree; undefined when there is none. */
   get tape(): Tape | undefined {
-    if (this.#form !== 'bytes' || this.#infoset !== undefined || this.#bytes === undefined) return undefined
-    if (this.#tape === undefined)
-      this.#tape = this.peek?.soap === undefined ? null : (createTape(this.#plain ?? this.#bytes) ?? null)
-    return this.#tape ?? undefined
+    return this.#infoset === undefined ? this.#wire?.tape : undefined
   }
 
   /** The message as Synapse sees it: always a SOAP envelope, made around POX, JSON, text and form bodies. Do not change it. */
@@ -229,11 +195,9 @@ export class Message {
   /** The JSON value: of a JSON payload, else made from the first body child. Do not change it. */
   get json(): JsonValue {
     if (this.#json !== undefined) return this.#json
-    const bytes = this.isJson ? this.#plain : undefined
-    return (this.#json =
-      bytes === undefined || bytes.length === 0
-        ? this.#fromTree()
-        : this.#guarded(() => readJson(bytes, this.contentType)))
+    const bytes = this.isJson ? this.#content() : undefined
+    if (bytes === undefined || bytes.length === 0) return (this.#json = payloadJson(this.tree, this.settings))
+    return (this.#json = this.#blaming(() => readJson(bytes, this.contentType)))
   }
 
   setJson(value: JsonValue): void {
@@ -246,22 +210,19 @@ export class Message {
 
   /** Replaces the body by bytes that are of that type already, such as JSON text that a flow wrote; they leave as they are. */
   setBytes(bytes: Buffer, contentType: string): void {
-    const { rest } = this
-    this.#changed('bytes')
-    this.#bytes = bytes
-    this.#length = bytes.length
+    this.#rest = this.rest
+    this.#changed('wire')
+    this.headers.delete('content-encoding')
+    this.#wire = new WireBody(bytes, [], contentType)
     this.#infoset = undefined
     this.#json = undefined
-    this.#rest = rest
     this.contentType = contentType
-    this.headers.delete('content-encoding')
   }
 
   /** Replaces the body by an empty envelope of the same version: what a fault handler gets instead of a body that cannot be read. */
   blank(): void {
-    const version = this.soapVersion
-    this.#rest ??= formatOf(this.contentType) !== 'soap11' && formatOf(this.contentType) !== 'soap12'
-    this.setTree(createEnvelope(version))
+    this.#rest ??= !isSoapType(this.contentType)
+    this.setTree(createEnvelope(this.soapVersion))
   }
 
   /** Replaces the body by nothing. */
@@ -274,50 +235,41 @@ export class Message {
 
   /** A copy for another branch; costs nothing until one of both changes. The message must have been built. */
   fork(): Message {
-    if (this.#form === 'stream') throw new Fault(0, 'a message must be built before it is copied')
+    if (!this.built) throw new Fault(0, 'a message must be built before it is copied')
     const copy = new Message(this.headers.clone(), this.contentType, this.#form)
     copy.revision = this.revision
     copy.status = this.status
     copy.reason = this.reason
     copy.target = this.target
     copy.settings = this.settings
-    if (this.#attachments !== undefined) copy.#attachments = new Map(this.#attachments)
-    copy.#rest = this.#rest
-    copy.#bytes = this.#bytes
-    copy.#content = this.#content
-    copy.#length = this.#length
+    copy.#wire = this.#wire
     copy.#json = this.#json
-    copy.#tape = this.#tape
-    copy.#peek = this.#peek
+    copy.#rest = this.#rest
+    if (this.#attachments !== undefined) copy.#attachments = new Map(this.#attachments)
     if (this.#infoset !== undefined) copy.#infoset = { ...this.#infoset }
     this.#shared = this.#infoset !== undefined
     copy.#shared = this.#shared
     return copy
   }
 
-  /** The bytes that views are made from. */
-  get #plain(): Buffer | undefined {
-    if (this.#content !== undefined || this.#bytes === undefined) return this.#content
-    const bytes = this.#bytes
-    const encoding = this.headers.get('content-encoding')
-    if (encoding === undefined) return (this.#content = bytes)
-    return (this.#content = this.#guarded(() => decode(bytes, encoding, this.settings.limits.body)))
+  #content(): Buffer | undefined {
+    return this.#blaming(() => this.#wire?.content(this.settings.limits.body))
   }
 
   #view(): Infoset {
     if (this.#infoset !== undefined) return this.#infoset
-    if (this.#form === 'stream')
-      throw new Fault(601000, 'the body of the message has not been read, or has already been sent on')
-    const { contentType, headers, target, settings, attachments } = this
-    const content: Content = { bytes: this.#plain, contentType, headers, target, settings, attachments }
-    const json = this.#json ?? (this.isJson && this.#plain?.length !== 0 ? this.json : undefined)
-    const infoset = json === undefined ? this.#guarded(() => buildInfoset(content)) : jsonInfoset(json, content)
+    const { contentType, target, settings, attachments } = this
+    const bytes = this.#content()
+    if (this.#form === 'json' || (this.isJson && bytes?.length !== 0))
+      return (this.#infoset = jsonInfoset(this.json, this))
+    const headers = this.#wire?.headers ?? this.headers
+    const infoset = this.#blaming(() => buildInfoset({ bytes, contentType, headers, target, settings, attachments }))
     this.#rest ??= infoset.rest
     return (this.#infoset = infoset)
   }
 
-  /** What a client sent is the client's fault; what a back end answered is not. */
-  #guarded<T>(read: () => T): T {
+  /** What a client sent is the client's fault; what a back end answered, or a flow made, is not. */
+  #blaming<T>(read: () => T): T {
     try {
       return read()
     } catch (thrown) {
@@ -330,11 +282,9 @@ export class Message {
   #isRest(): boolean | undefined {
     if (this.#infoset !== undefined) return this.#infoset.rest
     const format = formatOf(this.contentType)
-    if (format === 'soap12') return false
-    if (format !== 'soap11' && format !== 'related') return true
-    if (format === 'soap11' && this.headers.has('SOAPAction')) return false
-    if (this.#form !== 'bytes') return this.#form === 'stream' ? undefined : false
-    if (this.peek?.soap !== undefined) return false
+    if (format !== 'soap11' && format !== 'related') return format !== 'soap12'
+    if (this.#wire === undefined || this.#wire.enveloped) return false
+    if (this.#wire.bytes === undefined) return undefined
     try {
       return this.#view().rest
     } catch (thrown) {
@@ -344,20 +294,10 @@ export class Message {
     }
   }
 
-  #fromTree(): JsonValue {
-    const payload = bodyChild(this.tree)
-    return payload === undefined ? null : xmlToJsonValue(payload, jsonMapping(this.settings.properties))
-  }
-
   #changed(form: Form): void {
     this.revision++
     this.#form = form
-    this.#bytes = undefined
-    this.#content = undefined
-    this.#stream = undefined
-    this.#length = undefined
-    this.#tape = undefined
-    this.#peek = undefined
+    this.#wire = undefined
     if (form === 'tree') this.#json = undefined
   }
 }

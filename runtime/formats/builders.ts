@@ -1,11 +1,13 @@
 import { Fault } from '../fault.ts'
+import { xmlToJsonValue } from '../json/from-xml.ts'
 import { jsonMapping } from '../json/mapping.ts'
 import { JsonError, parseJson } from '../json/parse.ts'
 import { jsonToXml } from '../json/to-xml.ts'
 import type { JsonValue } from '../json/value.ts'
-import { createEnvelope } from '../soap/envelope.ts'
+import type { Settings } from '../settings.ts'
+import { bodyChild, createEnvelope } from '../soap/envelope.ts'
 import { binaryPayload, textPayload } from '../soap/payload.ts'
-import type { XmlNode } from '../xml/tree.ts'
+import type { XmlDocument, XmlNode } from '../xml/tree.ts'
 import { bodyText } from './charset.ts'
 import { formToXml } from './form.ts'
 import { formDataToXml } from './form-data.ts'
@@ -59,6 +61,12 @@ export function readJson(bytes: Buffer, contentType: string | undefined): JsonVa
     if (!(cause instanceof JsonError)) throw cause
     throw new Fault(601000, `the JSON body is malformed: ${cause.message}`, { cause })
   }
+}
+
+/** The JSON value of an XML payload; null when there is no payload. */
+export function payloadJson(tree: XmlDocument, { properties }: Settings): JsonValue {
+  const payload = bodyChild(tree)
+  return payload === undefined ? null : xmlToJsonValue(payload, jsonMapping(properties))
 }
 
 /** A message without a body: parameters of the URL are its payload, as for a form. */

@@ -76,6 +76,12 @@ function unquoted(value: string): string {
 /** Whether a Content-Type says JSON. */
 export const isJsonType = (contentType: string | undefined): boolean => formatOf(contentType) === 'json'
 
+/** Whether a Content-Type is one that envelopes travel in. */
+export function isSoapType(contentType: string | undefined): boolean {
+  const format = formatOf(contentType)
+  return format === 'soap11' || format === 'soap12' || format === 'related'
+}
+
 /** How an HTTP client would say the type of a format when nobody says otherwise. */
 export const TYPE_OF: Readonly<Record<Format, string>> = {
   soap11: 'text/xml',

@@ -1,0 +1,112 @@
+import type { Readable } from 'node:stream'
+import { collect } from './collect.ts'
+import { Fault } from './fault.ts'
+import { decode } from './formats/coding.ts'
+import { parameterOf } from './formats/media-type.ts'
+import { Headers } from './headers.ts'
+import { type Peek, peekEnvelope } from './xml/peek.ts'
+import { createTape, type Tape } from './xml/tape.ts'
+
+/**
+ * A body as it came: a stream that nobody has read, or bytes, with the views that need no tree. Copies of a message share it,
+ * since nothing in it changes once it is in memory.
+ */
+export class WireBody {
+  /** Announced or known length. */
+  readonly length: number | undefined
+  readonly contentType: string | undefined
+  bytes: Buffer | undefined
+  #stream: Readable | undefined
+  /** The fields as they came; a flow may have written others since. */
+  readonly #fields: readonly string[]
+  #content: Buffer | undefined
+  #peek: Peek | null | undefined
+  #tape: Tape | null | undefined
+
+  constructor(body: Buffer | Readable, fields: readonly string[], contentType: string | undefined, length?: number) {
+    if (Buffer.isBuffer(body)) this.bytes = body
+    else this.#stream = body
+    this.#fields = fields
+    this.contentType = contentType
+    this.length = this.bytes?.length ?? length
+  }
+
+  get headers(): Headers {
+    return new Headers(this.#fields)
+  }
+
+  /** Somebody has looked into the body by a scan. */
+  get read(): boolean {
+    return this.#peek !== undefined || this.#tape !== undefined
+  }
+
+  /** There is an envelope for certain, so far as that can be told without parsing. */
+  get enveloped(): boolean {
+    return this.headers.has('SOAPAction') || this.peek?.soap !== undefined
+  }
+
+  build(limit: number): void | Promise<void> {
+    if (this.bytes !== undefined) return undefined
+    return collect(this.#unread(), limit).then((bytes) => {
+      this.#stream = undefined
+      this.bytes = bytes
+    })
+  }
+
+  /** Bytes, or the stream, which can be taken once. */
+  take(): Buffer | Readable {
+    if (this.bytes !== undefined) return this.bytes
+    const stream = this.#unread()
+    this.#stream = undefined
+    return stream
+  }
+
+  /** The bytes without Content-Encoding. */
+  content(limit: number): Buffer {
+    if (this.#content !== undefined) return this.#content
+    const { bytes } = this
+    if (bytes === undefined)
+      throw new Fault(601000, 'the body of the message has not been read, or has already been sent on')
+    return (this.#content = decode(bytes, this.#encoding, limit))
+  }
+
+  /** Undefined for what a scan cannot tell, such as a compressed body. */
+  get peek(): Peek | undefined {
+    if (this.#peek === undefined && this.bytes !== undefined) {
+      const peek =
+        this.#encoding === undefined ? peekEnvelope(this.bytes, parameterOf(this.contentType, 'charset')) : undefined
+      this.#peek = peek ?? null
+    }
+    return this.#peek ?? undefined
+  }
+
+  get tape(): Tape | undefined {
+    if (this.#tape === undefined && this.bytes !== undefined) {
+      this.#tape = (this.peek?.soap === undefined ? undefined : createTape(this.bytes)) ?? null
+    }
+    return this.#tape ?? undefined
+  }
+
+  /** Whether the text may occur: false is certain, true is not. */
+  mentions(text: string): boolean {
+    const { bytes } = this
+    if (bytes === undefined) return false
+    // Compression, UTF-16 and UTF-32 hide the text from a search for bytes.
+    return (
+      bytes.includes(text) ||
+      this.#encoding !== undefined ||
+      bytes[0] === 0 ||
+      bytes[1] === 0 ||
+      (bytes[0] ?? 0) >= 0xfe
+    )
+  }
+
+  get #encoding(): string | undefined {
+    return this.headers.get('content-encoding')
+  }
+
+  #unread(): Readable {
+    if (this.#stream === undefined) throw new Fault(601000, 'the body of the message has already been sent on')
+    return this.#stream
+  }
+}
