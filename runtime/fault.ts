@@ -91,6 +91,11 @@ export const FAULTS = {
     meaning: 'The member that owns the session of this client cannot be used.',
     cure: 'It is suspended; the session goes on when it is ready again.',
   },
+  309003: {
+    name: 'session-failed',
+    meaning: 'The member that owns the session of this client failed, and no other member has the session.',
+    cure: 'Look at that member; the client has to begin a new session when it does not come back.',
+  },
   401000: {
     name: 'callout-failed',
     meaning: 'A callout failed.',
@@ -125,6 +130,16 @@ export const FAULTS = {
     name: 'sequence-not-found',
     meaning: 'A sequence or template named at run time is not deployed.',
     cure: 'Correct the key or deploy it.',
+  },
+  'operation-unknown': {
+    name: 'operation-unknown',
+    meaning: 'The WSDL of the proxy has no operation for this request.',
+    cure: 'Correct the request, or set the parameter disableOperationValidation of the proxy.',
+  },
+  'format-refused': {
+    name: 'format-refused',
+    meaning: 'A parameter of the proxy (disableSOAP11, disableSOAP12, disableREST) refuses requests of this format.',
+    cure: 'Send another format, or remove the parameter.',
   },
   'address-refused': {
     name: 'address-refused',

@@ -109,27 +109,38 @@ const firstCharacter = (part: Part | undefined): string | undefined =>
   part?.kind === 'literal' ? part.text[0] : (part?.operator ?? undefined)
 
 function matchExpression(
-  { operator, variables: names }: Expression,
+  expression: Expression,
   stop: string | undefined,
   text: string,
   variables: Map<string, string>,
 ): number {
+  const { operator, variables: names } = expression
   const skip = operator === '#' || operator === '.' || operator === '/' ? 1 : 0
   if (skip === 1 && !text.startsWith(operator)) return 0
-  const separator = operator === '.' || operator === '/' ? operator : ','
-  const greedy = operator === '+' || operator === '#'
-  let end = skip
-  for (; end < text.length; end++) {
-    const character = text[end] ?? ''
-    if (character === separator && names.length > 1) continue
-    if (character === stop || (!greedy && RESERVED.has(character))) break
-  }
-  const value = text.slice(skip, end)
-  const values = greedy && names.length === 1 ? [value] : value.split(separator)
-  if (values.length > names.length) return -1
-  for (const [i, variable] of names.entries()) if (!assign(variable, decode(values[i] ?? ''), variables)) return -1
-  return end
+  const end = endOfValue(expression, stop, text, skip)
+  const values = valuesIn(expression, text.slice(skip, end))
+  const assigned =
+    values.length <= names.length && names.every((variable, i) => assign(variable, decode(values[i] ?? ''), variables))
+  return assigned ? end : -1
 }
+
+/** A value ends where the next part begins; a simple one at any reserved character, too. */
+function endOfValue(expression: Expression, stop: string | undefined, text: string, from: number): number {
+  const several = expression.variables.length > 1
+  for (let end = from; end < text.length; end++) {
+    const character = text[end] ?? ''
+    if (several && character === separatorOf(expression)) continue
+    if (character === stop || (!isGreedy(expression) && RESERVED.has(character))) return end
+  }
+  return text.length
+}
+
+const valuesIn = (expression: Expression, value: string): readonly string[] =>
+  isGreedy(expression) && expression.variables.length === 1 ? [value] : value.split(separatorOf(expression))
+
+const isGreedy = ({ operator }: Expression): boolean => operator === '+' || operator === '#'
+
+const separatorOf = ({ operator }: Expression): string => (operator === '.' || operator === '/' ? operator : ',')
 
 /** A variable that occurs twice has to have one value. */
 function assign({ name, prefix }: Variable, value: string, variables: Map<string, string>): boolean {

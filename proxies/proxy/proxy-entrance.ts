@@ -1,4 +1,5 @@
-import type { Arrival, Entrance, Route } from 'viaduct'
+import { type Arrival, type Entrance, Message, type Route } from 'viaduct'
+import { descriptionRoute } from '../wsdl/description-route.ts'
 import type { ProxyService } from './proxy-service.ts'
 
 const PREFIX = '/services/'
@@ -16,9 +17,13 @@ export class ProxyEntrance implements Entrance {
   }
 
   match(arrival: Arrival): Route | undefined {
-    const proxy = this.#find(arrival.target)
+    const { target } = arrival
+    if (target === '/services' || target === '/services/') return SERVICE_LIST
+    const proxy = this.#find(target)
     if (proxy === undefined || !proxy.active || !proxy.transports.includes(arrival.transport)) return undefined
-    return proxy
+    if (arrival.method !== 'GET' || !target.includes('?')) return proxy
+    const { service, publication } = proxy
+    return descriptionRoute(service, publication.description, publication.given, arrival) ?? proxy
   }
 
   #find(target: string): ProxyService | undefined {
@@ -36,6 +41,20 @@ export class ProxyEntrance implements Entrance {
     const dot = name.lastIndexOf('.')
     return dot < 0 ? undefined : this.#named(name.slice(0, dot))
   }
+}
+
+/** The list of services is nobody's business (`http.block_service_list`). */
+const SERVICE_LIST: Route = {
+  name: 'services',
+  receive(ctx) {
+    ctx.message = Message.empty()
+    ctx.message.status = 403
+    ctx.response = true
+    const written = ctx.exchange.respond(ctx)
+    return written === undefined ? 'stop' : written.then(() => 'stop')
+  },
+  answer: undefined,
+  fault: () => 'stop',
 }
 
 function serviceIn(target: string): string {

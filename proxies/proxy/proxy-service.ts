@@ -1,4 +1,5 @@
 import type { Mediator, Route } from 'viaduct'
+import type { Publication } from '../wsdl/publish.ts'
 
 const SERVICES = '/services/'
 
@@ -15,6 +16,7 @@ interface ProxyParts {
   readonly answer: Mediator | undefined
   readonly fault: Mediator
   readonly parameters: ReadonlyMap<string, string>
+  readonly publication: Publication
 }
 
 /** A deployed proxy: the way its messages take. */
@@ -27,10 +29,11 @@ export class ProxyService implements Route {
   readonly fault: Mediator
   readonly transports: readonly string[]
   readonly parameters: ReadonlyMap<string, string>
+  readonly publication: Publication
   /** Whether it takes messages (`startOnLoad`). */
   active: boolean
 
-  constructor({ name, active, transports, receive, answer, fault, parameters }: ProxyParts) {
+  constructor({ name, active, transports, receive, answer, fault, parameters, publication }: ProxyParts) {
     this.name = `proxy:${name}`
     this.service = name
     this.active = active
@@ -39,6 +42,7 @@ export class ProxyService implements Route {
     this.answer = answer
     this.fault = fault
     this.parameters = parameters
+    this.publication = publication
   }
 
   property(name: string): unknown {

@@ -49,7 +49,7 @@ export const proxyChildren = {
     attributes: {
       uri: string('URL of the WSDL.'),
       key: string('Local entry or registry resource that holds the WSDL.'),
-      endpoint: key('endpoint', 'Address or WSDL endpoint whose WSDL is published.'),
+      endpointKey: named('endpoint', key('endpoint', 'Address or WSDL endpoint whose WSDL is published.')),
       preservePolicy: withDefault(true, boolean('Whether policies in the WSDL stay in it.')),
     },
     children: {

@@ -1,5 +1,8 @@
 import { type Config, defineArtifact, type Endpoint, type MessageContext, type Site, spanOf } from 'viaduct'
 import { faultFlow, flowOf, preMediated, throughTo } from '../target-flow.ts'
+import { publish } from '../wsdl/publish.ts'
+import { accepting } from './accepted-formats.ts'
+import { checkingOperations } from './operation-check.ts'
 import { ProxyEntrance } from './proxy-entrance.ts'
 import { proxyAttributes, proxyChildren } from './proxy-shape.ts'
 import { ProxyService } from './proxy-service.ts'
@@ -27,18 +30,34 @@ export const proxy = defineArtifact({
       return undefined
     }
     const inFlow = flowOf({ reference: target.inSequenceKey, inline: target.inSequence })
+    const parameters = new Map(config.parameter.map((each) => [each.name, each.text]))
+    const publication = publish(config.publishWSDL, name, publishOptions(name, parameters), site)
+    const receive = preMediated(throughTo(inFlow, endpointOf(config)))
+    const checks = publication.given && parameters.get('disableOperationValidation') !== 'true'
     return new ProxyService({
       name,
       active: startOnLoad,
       transports: transports === undefined || transports.includes('all') ? TRANSPORTS : transports,
-      receive: preMediated(throughTo(inFlow, endpointOf(config))),
+      receive: accepting(
+        parameters,
+        checks ? checkingOperations(() => publication.description?.operations, receive) : receive,
+      ),
       answer: flowOf({ reference: target.outSequenceKey, inline: target.outSequence }),
       fault: faultFlow({ reference: target.faultSequenceKey, inline: target.faultSequence }),
-      parameters: new Map(config.parameter.map((each) => [each.name, each.text])),
+      parameters,
+      publication,
     })
   },
   entrance: (proxies) => new ProxyEntrance(proxies),
 })
+
+function publishOptions(name: string, parameters: ReadonlyMap<string, string>) {
+  return {
+    path: parameters.get('ServiceURI') ?? `/services/${name}`,
+    rewritesAddresses: parameters.get('modifyUserWSDLPortAddress') !== 'false',
+    keepsPolicies: true,
+  }
+}
 
 function checkProxy({ target, enableSec, enableRM, policy, transports = [], node }: ProxyConfig, site: Site): void {
   const flows = target.inSequenceKey ?? target.inSequence ?? target.endpointKey ?? target.endpoint

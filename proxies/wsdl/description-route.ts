@@ -1,0 +1,88 @@
+import { type Arrival, type Flow, Message, type MessageContext, type Route, type Settings } from 'viaduct'
+import type { Description } from './description.ts'
+
+type Question = 'wsdl' | 'wsdl2' | 'xsd' | 'policy'
+
+/** What a GET asks about a service: `?wsdl`, `?wsdl2`, `?xsd`, `?policy`, the first and third also with a name. */
+export function questionIn({
+  method,
+  target,
+}: Arrival): { readonly kind: Question; readonly name: string | undefined } | undefined {
+  if (method !== 'GET') return undefined
+  const query = target.indexOf('?')
+  if (query < 0) return undefined
+  const match = /^(wsdl2?|xsd|policy)(?:=([^&]*))?(?:&|$)/i.exec(target.slice(query + 1))
+  if (match?.[1] === undefined) return undefined
+  return {
+    kind: match[1].toLowerCase() as Question,
+    name: match[2] === undefined || match[2] === '' ? undefined : decode(match[2]),
+  }
+}
+
+/** Answers such a question. */
+export function descriptionRoute(
+  service: string,
+  description: Description | undefined,
+  given: boolean,
+  arrival: Arrival,
+): Route | undefined {
+  const question = questionIn(arrival)
+  if (question === undefined) return undefined
+  const { kind, name } = question
+  return {
+    name: `proxy:${service}?${kind}`,
+    receive(ctx) {
+      if (description === undefined)
+        return page(ctx, 503, `The description of the service ${service} is not there yet.`)
+      const origin = originOf(ctx.services.settings, arrival)
+      if (kind === 'wsdl2' && (!given || description.version === '1.1')) {
+        return page(ctx, 500, `No WSDL was provided for the Service ${service}. A WSDL cannot be generated.`)
+      }
+      const text = documentOf(description, kind, name, origin)
+      return text === undefined ? page(ctx, 404, `The service ${service} has no such document.`) : document(ctx, text)
+    },
+    answer: undefined,
+    fault: () => 'stop',
+  }
+}
+
+function documentOf(
+  description: Description,
+  kind: Question,
+  name: string | undefined,
+  origin: string,
+): string | undefined {
+  if (kind === 'policy') return undefined
+  if (kind === 'xsd' && name === undefined) return description.firstSchema(origin)
+  return name === undefined ? description.text(origin) : description.imported(name, origin)
+}
+
+/** Where clients reach the bus: as configured, else as this client wrote it. */
+function originOf({ http }: Settings, { transport, message, localAddress, localPort }: Arrival): string {
+  if (http.publicUrl !== '') return http.publicUrl.replace(/\/+$/, '')
+  const scheme = transport === 'https' ? 'https' : 'http'
+  return `${scheme}://${message.headers.get('host') ?? `${localAddress}:${localPort}`}`
+}
+
+const document = (ctx: MessageContext, text: string): Flow | Promise<Flow> =>
+  reply(ctx, 200, text, 'text/xml; charset=UTF-8')
+
+const page = (ctx: MessageContext, status: number, text: string): Flow | Promise<Flow> =>
+  reply(ctx, status, text, 'text/plain; charset=UTF-8')
+
+function reply(ctx: MessageContext, status: number, text: string, contentType: string): Flow | Promise<Flow> {
+  ctx.message = Message.empty()
+  ctx.message.setBytes(Buffer.from(text), contentType)
+  ctx.message.status = status
+  ctx.response = true
+  const written = ctx.exchange.respond(ctx)
+  return written === undefined ? 'stop' : written.then(() => 'stop')
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
