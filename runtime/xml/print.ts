@@ -1,7 +1,8 @@
 import { escapeAttribute, escapeText, printCdata, printComment, printInstruction } from './escape.ts'
-import { endOfName, isNcName } from './names.ts'
+import { endOfName } from './names.ts'
 import { bound, isBound } from './repair.ts'
 import { NamespaceScope } from './scope.ts'
+import { inScopeNamespaces } from './select.ts'
 import {
   type BinaryContent,
   COMMENT,
@@ -14,10 +15,10 @@ import {
   type XmlDocument,
   type XmlElement,
   type XmlNode,
-  type XmlParent,
   type XmlText,
 } from './tree.ts'
-import { shown, XmlError } from './xml-error.ts'
+import { WrittenNames } from './written-names.ts'
+import { XmlError } from './xml-error.ts'
 
 export const XOP_NAMESPACE = 'http://www.w3.org/2004/08/xop/include'
 
@@ -42,20 +43,10 @@ export function printXml(node: XmlNode | XmlDocument, options: PrintOptions = {}
   return options.encoding === undefined ? text : `<?xml version="1.0" encoding="${options.encoding}"?>${text}`
 }
 
-/** A qualified name as it is written: `open` needs what follows the name. */
-interface Written {
-  readonly prefix: string
-  readonly open: string
-  readonly start: string
-  readonly end: string
-}
-
 class Printer {
   readonly #attach: PrintOptions['attach']
   readonly #scope = new NamespaceScope()
-  /** By local name, with the prefix used last. Names in them are known to be right. */
-  readonly #tags = new Map<string, Written>()
-  readonly #attributes = new Map<string, { readonly prefix: string; readonly start: string }>()
+  readonly #names = new WrittenNames()
   #out = ''
 
   constructor(attach: PrintOptions['attach']) {
@@ -95,13 +86,13 @@ class Printer {
       mark = this.#scope.enter(element.declarations)
     }
     const { declarations, attributes, children } = element
-    const tag = this.#tag(element.prefix, element.name)
+    const tag = this.#names.tag(element.prefix, element.name)
     if (declarations.length === 0 && attributes.length === 0 && children.length > 0) {
       this.#out += tag.start
     } else {
       this.#out += tag.open
       if (declarations.length > 0) this.#declarations(declarations)
-      if (attributes.length > 0) this.#writeAttributes(attributes)
+      if (attributes.length > 0) this.#attributes(attributes)
       this.#out += children.length === 0 ? '/>' : '>'
     }
     if (children.length > 0) {
@@ -128,11 +119,11 @@ class Printer {
     }
   }
 
-  #writeAttributes(attributes: readonly XmlAttribute[]): void {
+  #attributes(attributes: readonly XmlAttribute[]): void {
     for (let i = 0; i < attributes.length; i++) {
       const attribute = attributes[i]
       if (attribute === undefined) break
-      this.#out += `${this.#attribute(attribute.prefix, attribute.name)}${escapeAttribute(attribute.value)}"`
+      this.#out += `${this.#names.attribute(attribute.prefix, attribute.name)}${escapeAttribute(attribute.value)}"`
     }
   }
 
@@ -143,27 +134,9 @@ class Printer {
     this.#out += `<xop:Include xmlns:xop="${XOP_NAMESPACE}" href="cid:${href}"/>`
   }
 
-  #tag(prefix: string, name: string): Written {
-    const known = this.#tags.get(name)
-    if (known !== undefined && known.prefix === prefix) return known
-    const text = qualified(prefix, name)
-    const tag = { prefix, open: `<${text}`, start: `<${text}>`, end: `</${text}>` }
-    this.#tags.set(name, tag)
-    return tag
-  }
-
-  /** The attribute up to its value. */
-  #attribute(prefix: string, name: string): string {
-    const known = this.#attributes.get(name)
-    if (known !== undefined && known.prefix === prefix) return known.start
-    const start = ` ${qualified(prefix, name)}="`
-    this.#attributes.set(name, { prefix, start })
-    return start
-  }
-
   /** An element whose ancestors are not printed. */
-  #fragment(element: XmlElement, parent: XmlParent): void {
-    const around = declarationsAround(parent)
+  #fragment(element: XmlElement, parent: XmlElement): void {
+    const around = inScopeNamespaces(parent)
     for (const { prefix } of element.declarations) around.delete(prefix)
     const outer = Array.from(around, ([prefix, namespace]) => ({ prefix, namespace }))
     this.#scope.enter(outer)
@@ -174,11 +147,6 @@ class Printer {
     this.#declarations(outer.filter((declaration) => outer.length > MANY || isNeeded(declaration, element, printed)))
     this.#out += printed.slice(end)
   }
-}
-
-function qualified(prefix: string, name: string): string {
-  if (!isNcName(name)) throw new XmlError(`"${shown(name)}" cannot be the name of an element or attribute`)
-  return prefix === '' ? name : `${prefix}:${name}`
 }
 
 /** With more declarations around than this, all are printed instead of searching for each. */
@@ -199,14 +167,4 @@ function mentions(text: string, word: string): boolean {
 function hasDefault({ prefix, namespace, children }: XmlElement, around: string): boolean {
   if (prefix === '' && namespace === around) return true
   return children.some((child) => child.type === ELEMENT && hasDefault(child, around))
-}
-
-/** What the declarations on an element and its ancestors put in force, without undeclared defaults. */
-function declarationsAround(parent: XmlParent): Map<string, string> {
-  const found = new Map<string, string>()
-  for (let node: XmlParent | null = parent; node?.type === ELEMENT; node = node.parent) {
-    for (const { prefix, namespace } of node.declarations) if (!found.has(prefix)) found.set(prefix, namespace)
-  }
-  if (found.get('') === '') found.delete('')
-  return found
 }
