@@ -74,5 +74,6 @@ const failed = ({ status }: Message): boolean => status !== undefined && status 
 /** The first body child, by a scan of the bytes when that is enough; of a message in memory only. */
 function operation(message: Message): Pick<XmlElement, 'name' | 'namespace'> | undefined {
   if (!message.built || message.empty) return undefined
-  return bodyChild(message.tree)
+  const peek = message.rest ? undefined : message.peek
+  return peek?.soap === undefined ? bodyChild(message.tree) : peek.operation
 }

@@ -3,6 +3,7 @@ import { Fault } from '../fault.ts'
 import { jsonMapping } from '../json/mapping.ts'
 import { printJson } from '../json/print.ts'
 import { xmlToJson } from '../json/from-xml.ts'
+import { printableAction } from '../soap/addressing.ts'
 import { convertEnvelope } from '../soap/convert.ts'
 import { draftEnvelope } from '../soap/draft.ts'
 import { bodyChild, soapVersion, type SoapVersion } from '../soap/envelope.ts'
@@ -83,7 +84,7 @@ function writeSoap(message: Message, version: SoapVersion, writing: Writing): Wr
   const type = labelled(version === '1.1' ? TYPE_OF.soap11 : TYPE_OF.soap12, writing)
   return {
     body: encodeXml(tree, writing.charset, true),
-    contentType: version === '1.2' && action !== undefined ? `${type}; action="${action}"` : type,
+    contentType: version === '1.2' && action !== undefined ? `${type}; action="${printableAction(action)}"` : type,
   }
 }
 

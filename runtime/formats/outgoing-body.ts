@@ -28,8 +28,8 @@ export interface BodyWishes {
   readonly encoding?: string | undefined
   /** Addressing headers to be written into the envelope. */
   readonly revise?: ((draft: XmlDocument) => void) | undefined
-  /** Addressing headers that came with the message have been acted upon and go no further (a request to a back end). */
-  readonly stripAddressing?: boolean
+  /** Towards a back end addressing headers that came with the message, which have been acted upon, go no further. */
+  readonly towards: 'backend' | 'client'
 }
 
 export interface OutgoingBody {
@@ -137,7 +137,7 @@ function fits(
   if (wishes.format === 'soap11' && !message.headers.has('SOAPAction') && (!message.built || message.rest)) return false
   if (!message.read) return true
   if (
-    wishes.stripAddressing === true &&
+    wishes.towards === 'backend' &&
     carriesAddressing(message, own) &&
     valueOf(values, PRESERVE_WS_ADDRESSING) !== true
   )
@@ -181,7 +181,7 @@ function writingOf(ctx: MessageContext, values: Axis2Values | undefined, wishes:
   return {
     ...charsetOf(values, wishes.encoding),
     contentType: wishes.format === undefined || wishes.format === 'rest' ? (type ?? ownType(ctx.message)) : undefined,
-    action: addressing.action,
+    action: wishes.towards === 'backend' || addressing.actionChanged ? addressing.action : undefined,
     optimize: mtom ? 'mtom' : swa ? 'swa' : undefined,
     preserveSpaces: valueOf(values, PRESERVE_SPACES) === true,
     revise:
@@ -196,8 +196,8 @@ function ownType({ contentType, mediaType: type }: Message): string | undefined 
   return format === 'related' || format === 'form-data' || format === 'soap11' || format === 'soap12' ? undefined : type
 }
 
-function strips(message: Message, values: Axis2Values | undefined, { stripAddressing }: BodyWishes): boolean {
-  if (stripAddressing !== true || valueOf(values, PRESERVE_WS_ADDRESSING) === true) return false
+function strips(message: Message, values: Axis2Values | undefined, { towards }: BodyWishes): boolean {
+  if (towards !== 'backend' || valueOf(values, PRESERVE_WS_ADDRESSING) === true) return false
   return hasAddressing(message.tree)
 }
 

@@ -22,7 +22,7 @@ import {
   valueOf,
 } from './http-properties.ts'
 import { formatOf } from './media-type.ts'
-import { type OutgoingBody, outgoingBody } from './outgoing-body.ts'
+import { type BodyWishes, type OutgoingBody, outgoingBody } from './outgoing-body.ts'
 
 /** The message as an answer to the client. A promise only when the body has to be read first. */
 export function writeReply(ctx: MessageContext): OutgoingReply | Promise<OutgoingReply> {
@@ -34,6 +34,8 @@ export function writeReply(ctx: MessageContext): OutgoingReply | Promise<Outgoin
 
 const NO_BODY: OutgoingBody = { body: undefined, contentType: undefined, rewritten: false, encoding: undefined }
 
+const TO_CLIENT: BodyWishes = { towards: 'client' }
+
 /** Undefined: the body must be read into memory first. */
 function bodyOf(ctx: MessageContext, values: Axis2Values | undefined): OutgoingBody | undefined {
   const { message } = ctx
@@ -41,12 +43,12 @@ function bodyOf(ctx: MessageContext, values: Axis2Values | undefined): OutgoingB
   if (values === undefined) {
     if (!message.read && message.revision === 0)
       return { body: message.takeRaw(), contentType: undefined, rewritten: false, encoding: undefined }
-    return outgoingBody(ctx, values, {})
+    return outgoingBody(ctx, values, TO_CLIENT)
   }
   if (valueOf(values, NO_ENTITY_BODY) === true) return NO_BODY
   if (!message.built && (valueOf(values, HTTP_ETAG) === true || (message.length === undefined && measured(values))))
     return undefined
-  return outgoingBody(ctx, values, {})
+  return outgoingBody(ctx, values, TO_CLIENT)
 }
 
 /** A length must be announced. */

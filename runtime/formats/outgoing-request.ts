@@ -3,6 +3,7 @@ import type { MessageContext } from '../context.ts'
 import { CORRELATION_HEADER, TRACE_HEADER } from '../correlation.ts'
 import { Headers } from '../headers.ts'
 import { bodyChild } from '../soap/envelope.ts'
+import { printableAction } from '../soap/addressing.ts'
 import { type AddressingVersion, ANONYMOUS, writeAddressing } from '../soap/ws-addressing.ts'
 import type { OutgoingRequest } from '../transport.ts'
 import type { XmlDocument } from '../xml/tree.ts'
@@ -89,7 +90,7 @@ function bodyOf(ctx: MessageContext, values: Axis2Values | undefined, target: Re
     optimize,
     encoding,
     revise: plain ? undefined : revise,
-    stripAddressing: true,
+    towards: 'backend',
   })
 }
 
@@ -166,7 +167,7 @@ function writeAction({ addressing, message }: MessageContext, headers: Headers):
   const format = formatOf(type)
   const { action } = addressing
   const version = format === 'related' ? (message.soapVersion === '1.2' ? 'soap12' : 'soap11') : format
-  if (version === 'soap11') headers.set('SOAPAction', `"${clean(action ?? '')}"`)
+  if (version === 'soap11') headers.set('SOAPAction', `"${printableAction(action ?? '')}"`)
   else if (version === 'soap12') {
     headers.delete('SOAPAction')
     if (format === 'soap12' && type !== undefined) headers.set('Content-Type', withAction(type, action))
@@ -175,11 +176,8 @@ function writeAction({ addressing, message }: MessageContext, headers: Headers):
 
 function withAction(type: string, action: string | undefined): string {
   const bare = type.replace(/;\s*action\s*=\s*(?:"[^"]*"|[^\s;]*)/i, '')
-  return action === undefined ? bare : `${bare}; action="${clean(action)}"`
+  return action === undefined ? bare : `${bare}; action="${printableAction(action)}"`
 }
-
-/** An action is a URI; quotes and line breaks in it would end the field. */
-const clean = (action: string): string => action.replaceAll(/["\r\n\\]/g, '')
 
 /** A GET cannot carry a form, so its fields become parameters of the URL. */
 function withForm({ message, properties }: MessageContext, { url, format }: RequestTarget): string {

@@ -1,4 +1,5 @@
 import type { MessageContext } from '../context.ts'
+import { parameterOf } from '../formats/media-type.ts'
 import { ANONYMOUS, type AddressingHeaders, readAddressing, WSA_FINAL, WSA_SUBMISSION } from './ws-addressing.ts'
 
 type Field = keyof AddressingHeaders
@@ -101,7 +102,10 @@ export class Addressing {
   /** The same values for a copy of the message, which has an identity of its own. */
   copyFor(ctx: MessageContext): Addressing {
     const copy = new Addressing(ctx)
-    if (this.#own !== undefined) copy.#own = { ...this.#own }
+    if (this.#own !== undefined) {
+      copy.#own = { ...this.#own }
+      delete copy.#own.messageId
+    }
     return copy
   }
 
@@ -140,7 +144,9 @@ function unquoted(action: string | undefined): string | undefined {
 /** The `action` parameter of a SOAP 1.2 Content-Type (RFC 3902). */
 export function actionParameter(contentType: string | undefined): string | undefined {
   if (contentType === undefined || !contentType.includes('action')) return undefined
-  const found = /;\s*action\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(contentType)
-  const action = found?.[1] ?? found?.[2]
+  const action = parameterOf(contentType, 'action')
   return action === '' ? undefined : action
 }
+
+/** An action is a URI; quotes and line breaks in it would end the header field. */
+export const printableAction = (action: string): string => action.replaceAll(/["\r\n\\]/g, '')
