@@ -46,13 +46,23 @@ export async function main(args: readonly string[], io: Io = processIo): Promise
     return GOOD
   }
   try {
-    return await verb.run(rest, io)
+    return await verb.run(joinNegatives(rest), io)
   } catch (thrown) {
     if (!(thrown instanceof TypeError) || !String((thrown as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS'))
       throw thrown
     io.error(`${thrown.message.split('\n')[0]}\nviaduct ${name} --help shows what it takes.`)
     return USAGE
   }
+}
+
+/** `--port -1` as `--port=-1`: a value that begins with a dash would be read as an option. */
+function joinNegatives(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const arg of args) {
+    if (/^-\d+$/.test(arg) && /^--[\w-]+$/.test(joined.at(-1) ?? '')) joined.push(`${joined.pop()}=${arg}`)
+    else joined.push(arg)
+  }
+  return joined
 }
 
 function usage(): string {

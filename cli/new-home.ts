@@ -77,10 +77,10 @@ import { compileMediators, createContext } from 'viaduct/testing'
 import ${identifier(name)} from './${name}.ts'
 
 test('${name} notes itself in the header it is told', async () => {
-  const { mediator, problems } = compileMediators('<m:${name} xmlns:m="urn:my-mediators" header="X-Test"/>', { mediators: [${identifier(name)}] })
-  assert.deepEqual(problems, [])
+  const { mediator, diagnostics } = compileMediators('<m:${name} xmlns:m="urn:my-mediators" header="X-Test"/>', { mediators: [${identifier(name)}] })
+  assert.deepEqual(diagnostics, [])
   const ctx = createContext()
-  assert.equal(await mediator?.(ctx), 'continue')
+  assert.equal(await mediator(ctx), 'continue')
   assert.equal(ctx.message.headers.get('X-Test'), '${name}')
 })
 `,

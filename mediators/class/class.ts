@@ -149,19 +149,24 @@ function callMethod(
 function ofDefinition(definition: AnyMediatorDefinition, properties: readonly ModuleProperty[], site: Site): Mediator {
   const element = new XmlElement(definition.name, definition.namespace)
   element.at = site.at
-  element.attributes = properties.map(({ name, value, node, text }) => {
-    const attribute = new XmlAttribute(
-      name,
-      value ?? node.attributes.find((each) => each.name === 'expression')?.value ?? text,
-      '',
-      '',
-      element,
-    )
-    const written = node.attributes.find((each) => each.name === 'value' || each.name === 'expression')
-    attribute.at = node.attributes.find((each) => each.name === 'name')?.valueAt ?? node.at
-    attribute.valueAt = written?.valueAt ?? node.at
-    return attribute
-  })
+  element.attributes = properties.map((property) => attributeOf(property, definition, element))
   element.parent = site.node.parent
   return site.linker.mediator(definition, element, `${site.path}/${definition.name}`) ?? (() => 'continue')
+}
+
+/** The attribute that a `<property>` stands for. An expression becomes what the attribute's kind writes it as. */
+function attributeOf(
+  { name, value, node, text }: ModuleProperty,
+  definition: AnyMediatorDefinition,
+  element: XmlElement,
+): XmlAttribute {
+  const written = (attribute: string) => node.attributes.find((each) => each.name === attribute)
+  const expression = written('expression')
+  const { kind } = Object.entries(definition.attributes).find(([key, { xml }]) => (xml ?? key) === name)?.[1] ?? {}
+  const given =
+    expression === undefined ? (value ?? text) : kind === 'path' ? expression.value : `{${expression.value}}`
+  const attribute = new XmlAttribute(name, given, '', '', element)
+  attribute.at = written('name')?.valueAt ?? node.at
+  attribute.valueAt = (written('value') ?? expression)?.valueAt ?? node.at
+  return attribute
 }

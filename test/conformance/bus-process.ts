@@ -40,7 +40,7 @@ export class BusFailed extends Error {
   readonly log: string
 
   constructor(message: string, log: string) {
-    super(message)
+    super(`${message}\n${log.slice(-2000)}`)
     this.log = log
   }
 }
