@@ -92,7 +92,7 @@ test.each([
   expect(compile(xml).diagnostics).toEqual([`test.xml:1:1 error module-failed: Counter: ${reason}`])
 })
 
-test('a class nobody exports is an error that names what is there', () => {
+test('a class nobody exports is an error at the class element', () => {
   const [diagnostic] = compile('<class name="org.acme.Conter"/>').diagnostics
-  expect(diagnostic).toMatch(/^test\.xml:1:\d+ error class-unknown: .*Counter/)
+  expect(diagnostic).toMatch(/^test\.xml:1:1 error class-unknown: .*org\.acme\.Conter/)
 })

@@ -5,7 +5,8 @@ import type { Deployment } from '../deployment.ts'
 import { type Diagnostic, Diagnostics, formatDiagnostic, type Span } from '../diagnostic.ts'
 import { Language } from '../language.ts'
 import { type Layer, type Mediator, SYNAPSE } from '../mediator.ts'
-import { parseXml } from '../xml/parse.ts'
+import { parseConfiguration } from '../xml/positions.ts'
+import { XmlError } from '../xml/xml-error.ts'
 import { ELEMENT, type XmlElement } from '../xml/tree.ts'
 import { createDeployment } from './deployment.ts'
 import { type LinkerParts, TestLinker } from './linker.ts'
@@ -76,11 +77,16 @@ const FILE = 'test.xml'
 
 /** The snippet inside an element that declares the namespace; every place is then moved up by the line that was added. */
 function parseSnippet(xml: string, { report }: Diagnostics): XmlElement | undefined {
-  const root = parseXml(`<snippet xmlns="${SYNAPSE}">\n${xml}\n</snippet>`, FILE, (code, at, message) =>
-    report(code, up(at), message),
-  )?.root
-  if (root !== undefined) moveUp(root)
-  return root
+  try {
+    const { root } = parseConfiguration(`<snippet xmlns="${SYNAPSE}">\n${xml}\n</snippet>`, FILE)
+    moveUp(root)
+    return root
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error
+    const { line, column, reason: message } = error
+    report('xml-malformed', up({ file: FILE, line, column, endLine: line, endColumn: column }), message)
+    return undefined
+  }
 }
 
 function moveUp(element: XmlElement): void {
