@@ -82,6 +82,12 @@ export const DIAGNOSTICS = {
     meaning: 'The configuration refers to an artifact that is not in this home.',
     cure: 'Correct the name, or add the artifact.',
   },
+  'reference-late': {
+    severity: 'warning',
+    meaning:
+      'The configuration refers to an artifact that is not in this home, and `references` is `late`: a message that comes there is a fault.',
+    cure: 'Correct the name, or add the artifact.',
+  },
   'sequence-cycle': {
     severity: 'error',
     meaning: 'Sequences, templates or endpoints refer to each other in a circle that a message would never leave.',

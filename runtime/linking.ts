@@ -194,10 +194,12 @@ export class Linking implements Linker {
     const artifact = this.artifacts.get(kind)?.get(name)
     if (artifact !== undefined) return artifact
     // What is declared but was not compiled has been reported where it stands.
-    if (this.#names.get(kind, name)?.kind === kind) return undefined
+    const declared = this.#names.get(kind, name)
+    if (declared !== undefined && this.artifacts.get(declared.kind)?.get(name) === undefined) return undefined
     const found = this.#fromElsewhere(kind, name, at)
     if (found !== undefined) return found.artifact
-    this.report('reference-unresolved', at, this.#names.unresolved(kind, name))
+    const code = this.services.settings.references === 'late' ? 'reference-late' : 'reference-unresolved'
+    this.report(code, at, this.#names.unresolved(kind, name))
     return undefined
   }
 
@@ -216,13 +218,19 @@ export class Linking implements Linker {
 
   #elementOf(kind: ReferableKind, name: string): XmlElement | 'malformed' | LocalEntry | undefined {
     const entry = this.artifacts.get('localEntry')?.get(name) as LocalEntry | undefined
-    if (entry !== undefined) return entry.element
+    if (entry !== undefined) return this.#placed(entry)
     const resource = this.#parts.resource(name)
     if (resource === undefined) return undefined
     if (kind === 'localEntry') {
       return { key: name, text: resource.bytes.toString('utf8'), element: undefined, file: resource.file }
     }
     return parseSource(resource, this.report)?.root ?? 'malformed'
+  }
+
+  /** The element of a local entry with places, also when the entry was read from somewhere else. */
+  #placed({ element, text, file }: LocalEntry): XmlElement | 'malformed' | undefined {
+    if (element === undefined || element.at !== undefined) return element
+    return parseSource({ file, bytes: Buffer.from(text) }, this.report)?.root ?? 'malformed'
   }
 
   #compileExternal(kind: ReferableKind, name: string, element: XmlElement | LocalEntry, at: Span): unknown {

@@ -272,6 +272,17 @@ describe('files', () => {
     ])
   })
 
+  test('root-without-namespace: the root of a file of one artifact may lack its namespace, nothing else may', async () => {
+    const entry = '<localEntry key="e" xmlns=""><a/></localEntry>'
+    const loaded = await loadFiles({
+      'e.xml': entry,
+      's.xml': '<sequence name="main" xmlns=""><mark name="m"/></sequence>',
+    })
+    expect(loaded.problems).toEqual([
+      `s.xml:1:32 error element-unknown: there is no mediator <mark> in no namespace; Synapse elements need xmlns="${SYNAPSE}"`,
+    ])
+  })
+
   test('defaults stand in for what a home does not bring', async () => {
     const defaults = [
       {
@@ -309,6 +320,21 @@ describe('references', () => {
       'test.xml:4:29 error reference-unresolved: there is no sequence "orderz"; did you mean "orders"?',
       'test.xml:5:33 error reference-unresolved: there is no endpoint "f"; did you mean "e"?',
     ])
+  })
+
+  test('that lead nowhere are warnings where settings say so, and faults when a message comes', async () => {
+    const services = testServices()
+    const late = { ...services, settings: { ...services.settings, references: 'late' as const } }
+    const { deployment, problems } = await loadFiles(
+      '<sequence name="main"><run key="b"/></sequence>',
+      {},
+      language,
+      late,
+    )
+    expect(problems).toEqual(['test.xml:2:33 warning reference-late: there is no sequence "b"'])
+    expect(() => deployment?.find('sequence', 'main')?.mediator(createContext({ deployment }))).toThrow(
+      expect.objectContaining({ code: 'sequence-not-found', message: 'there is no sequence "b"' }),
+    )
   })
 
   test('to an artifact that is wrong itself are not reported again', async () => {

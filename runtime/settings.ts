@@ -2,6 +2,8 @@
 export interface Settings {
   /** `wso2`: `send` ends the sequence. `apache`: the sequence goes on. */
   readonly dialect: 'wso2' | 'apache'
+  /** `checked`: a reference to something that is not deployed refuses the configuration. `late`: it is a fault when a message comes to it, as in Synapse. */
+  readonly references: 'checked' | 'late'
   /** Name compared with `pinnedServers`. */
   readonly serverName: string
   readonly limits: Limits
@@ -82,6 +84,7 @@ const MB = 1024 * 1024
 
 export const DEFAULT_SETTINGS: Settings = {
   dialect: 'wso2',
+  references: 'checked',
   serverName: 'viaduct',
   limits: {
     body: 64 * MB,

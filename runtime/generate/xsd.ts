@@ -27,6 +27,7 @@ export function xsdOf(language: Language): string {
       everywhere(),
       definitionsElement(artifacts),
       ...artifacts.map((each) => element('xs:element', { name: each.name, type: `artifact-${each.name}` })),
+      ...['registry', 'taskManager'].map((name) => element('xs:element', { name, type: 'provider' })),
       mediatorGroup(mediators.map(({ name }) => name)),
       ...mediators.map((each) => complexType(each, names(mediators), { name: `mediator-${each.name}` }, each.summary)),
       ...artifacts.map((each) => artifactType(each, names(mediators))),
@@ -54,7 +55,7 @@ function artifactType(definition: AnyArtifactDefinition, mediators: ReadonlySet<
 function definitionsElement(artifacts: readonly AnyArtifactDefinition[]): Markup {
   const children = [
     ...artifacts.map(({ name }) => element('xs:element', { ref: name })),
-    ...['registry', 'taskManager'].map((name) => element('xs:element', { name, type: 'provider' })),
+    ...['registry', 'taskManager'].map((name) => element('xs:element', { ref: name })),
     element('xs:element', { name: 'description', type: 'xs:string' }),
   ]
   const type = element('xs:complexType', {}, [choice(children), element('xs:attributeGroup', { ref: 'everywhere' })])

@@ -59,6 +59,10 @@ const port = (doc: string) => whole(`${doc} 0 takes any free one, -1 opens none.
 /** The form of every setting. The check of the file, the environment variables and the JSON Schema are made from it. */
 export const SETTING_FORMS: SettingForms = {
   dialect: choice(['wso2', 'apache'], 'Whether `send` ends a sequence (wso2) or the sequence goes on (apache).'),
+  references: choice(
+    ['checked', 'late'],
+    'Whether a reference to an artifact that is not deployed refuses the configuration (checked), or is a fault when a message comes to it (late, as in Synapse).',
+  ),
   serverName: text('Name that `pinnedServers` of artifacts is compared with.'),
   listen: group('Where the bus listens.', {
     host: text('Address of the HTTP and HTTPS listeners.'),

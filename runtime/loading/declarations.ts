@@ -15,19 +15,28 @@ export interface Declared {
   readonly roots: string[]
 }
 
-/** Finds the artifacts of a document: the children of `<definitions>`, or its root. Reports what is neither. */
+/**
+ * Finds the artifacts of a document: the children of `<definitions>`, or its root. Reports what is neither.
+ * COMPAT root-without-namespace: a file of one artifact may leave the namespace of its root out, as Synapse goes by the folder.
+ */
 export function declarationsOf(document: XmlDocument, language: Language, report: Report): Declared {
   const { root } = document
   const found: Declared = { declarations: [], roots: [] }
   if (root.name === 'definitions' && root.namespace === SYNAPSE) {
     for (const node of root.children) if (node.type === ELEMENT) declare(node, language, report, found)
     reportText(root, report)
-  } else declare(root, language, report, found)
+  } else declare(root, language, report, found, root.namespace || SYNAPSE)
   return found
 }
 
-function declare(element: XmlElement, language: Language, report: Report, found: Declared): void {
-  const definition = language.artifacts.get(qualified(element.namespace, element.name))
+function declare(
+  element: XmlElement,
+  language: Language,
+  report: Report,
+  found: Declared,
+  namespace = element.namespace,
+): void {
+  const definition = language.artifacts.get(qualified(namespace, element.name))
   if (definition !== undefined) {
     const declaration = named(definition, element, report)
     if (declaration !== undefined) found.declarations.push(declaration)

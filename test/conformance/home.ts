@@ -27,7 +27,12 @@ export function layOutHome(value: Case, directory: string, home: string, ports: 
   for (const file of value.esb.files) put(file, prefix + file)
   for (const { key, file } of value.esb.registry ?? []) put(file, registryPath(key))
   for (const { key, file } of value.esb.serverFiles ?? []) put(file, key.replace(/^file:/, ''))
-  const settings = { egress: { allow: ['localhost', '127.0.0.1'] }, properties: value.esb.properties ?? {} }
+  // Some cases provoke a fault by an endpoint that is not deployed, which Synapse notices only when a message comes.
+  const settings = {
+    references: 'late',
+    egress: { allow: ['localhost', '127.0.0.1'] },
+    properties: value.esb.properties ?? {},
+  }
   writeFileSync(join(home, 'viaduct.config.json'), `${JSON.stringify(settings, undefined, 2)}\n`)
   const [file] = value.esb.files
   return value.esb.layout === 'definitions' && value.esb.files.length === 1 && file !== undefined
