@@ -13,6 +13,7 @@ export {
   setAttribute,
   setText,
 } from './edit.ts'
+export { encodeText, encodeXml } from './encode.ts'
 export { escapeAttribute, escapeText } from './escape.ts'
 export { XML_LIMITS, type XmlLimits } from './limits.ts'
 export { isNcName, isQName, isXmlText } from './names.ts'

@@ -56,7 +56,7 @@ describe('parseXml', () => {
       line: 3,
       column: 1,
       offset: 10,
-      reason: '</b> is expected here',
+      reason: 'the end tag </b>, whose start tag is in line 2, is expected here',
     })
   })
 

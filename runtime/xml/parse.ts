@@ -13,7 +13,7 @@ import {
   type XmlParent,
   XmlText,
 } from './tree.ts'
-import { shown } from './xml-error.ts'
+import { shown, XmlError } from './xml-error.ts'
 
 const BANG = 0x21
 const SLASH = 0x2f
@@ -40,8 +40,9 @@ export class XmlParser {
   readonly #tags: StartTagReader
   readonly #document = new XmlDocument()
   #parent: XmlParent = this.#document
-  /** The names of the open elements as written, outermost first. */
+  /** The names of the open elements as written, outermost first, and where their tags start. */
   readonly #open: string[] = []
+  readonly #openAt: number[] = []
   #hasRoot = false
 
   constructor(source: XmlSource, limits?: Partial<XmlLimits>, recorder?: PositionRecorder) {
@@ -67,7 +68,7 @@ export class XmlParser {
         tag = this.#source.tagFrom(at)
       }
     }
-    if (this.#open.length > 0) fail(text.length, `the text ends inside of <${shown(this.#open.at(-1) ?? '')}>`)
+    if (this.#open.length > 0) fail(text.length, `the end tag ${this.#due()} is missing`)
     if (!this.#hasRoot) fail(text.length, 'there is no root element')
     return this.#document
   }
@@ -104,6 +105,7 @@ export class XmlParser {
     }
     const element = this.#tags.read(tag, parent)
     this.#add(element)
+    this.#openAt.push(tag)
     if (this.#open.push(this.#tags.name) > this.#limits.depth) {
       this.#source.fail(tag, `elements are nested deeper than ${this.#limits.depth}`)
     }
@@ -118,15 +120,21 @@ export class XmlParser {
     const name = this.#open.at(-1)
     if (element.type !== ELEMENT || name === undefined) return fail(tag, 'an end tag without a start tag')
     const end = text.startsWith(name, tag + 2) ? this.#source.afterSpace(tag + 2 + name.length) : tag
-    if (text.charCodeAt(end) !== GREATER) fail(tag, `</${shown(name)}> is expected here`)
+    if (text.charCodeAt(end) !== GREATER) fail(tag, `the end tag ${this.#due()} is expected here`)
     this.#close(element, end + 1)
     return end + 1
+  }
+
+  #due(): string {
+    const start = XmlError.at(this.#source.text, this.#openAt.at(-1) ?? 0, '')
+    return `</${shown(this.#open.at(-1) ?? '')}>, whose start tag is in line ${start.line},`
   }
 
   #close(element: XmlElement, end: number): void {
     this.#recorder?.closed(element, end)
     if (element.declarations !== NO_DECLARATIONS) this.#tags.leave(element)
     this.#open.pop()
+    this.#openAt.pop()
     this.#parent = element.parent ?? this.#document
   }
 

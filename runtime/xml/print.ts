@@ -38,19 +38,22 @@ export interface PrintOptions {
  * uses or seems to use. Throws {@link XmlError} for what XML cannot hold.
  */
 export function printXml(node: XmlNode | XmlDocument, options: PrintOptions = {}): string {
-  const text = new Printer(options.attach).print(node)
+  const text = new Printer(options).print(node)
   if (!text.isWellFormed()) throw new XmlError('XML cannot hold half of a surrogate pair')
   return options.encoding === undefined ? text : `<?xml version="1.0" encoding="${options.encoding}"?>${text}`
 }
 
 class Printer {
   readonly #attach: PrintOptions['attach']
+  readonly #keepsCdata: boolean
   readonly #scope = new NamespaceScope()
   readonly #names = new WrittenNames()
   #out = ''
 
-  constructor(attach: PrintOptions['attach']) {
+  constructor({ attach, encoding }: PrintOptions) {
     this.#attach = attach
+    // References, which an encoder may have to write, mean nothing in a CDATA section.
+    this.#keepsCdata = encoding === undefined || /^utf/i.test(encoding)
   }
 
   print(node: XmlNode | XmlDocument): string {
@@ -75,7 +78,7 @@ class Printer {
   }
 
   #text(node: XmlText): void {
-    this.#out += node.cdata ? printCdata(node.value) : escapeText(node.value)
+    this.#out += node.cdata && this.#keepsCdata ? printCdata(node.value) : escapeText(node.value)
   }
 
   #element(element: XmlElement): void {
