@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { MessageContext } from '../context.ts'
 import { bodyOf, headerOf } from '../soap/envelope.ts'
 import type { XPathHost, XPathValue } from './xpath/index.ts'
+import type { Expression } from './xpath/syntax.ts'
 import { readScope, UNKNOWN_SCOPE } from './scope-reader.ts'
 import { javaDate } from './java-date.ts'
 
@@ -43,7 +44,7 @@ export function messageHost(namespaces: (prefix: string) => string | undefined):
     namespaces,
     variable: ({ prefix, local }) => {
       if (prefix === '') return NODES.get(local)
-      return VARIABLES.get(prefix)?.(local) ?? ((ctx) => mapEntry(ctx.properties.get('default', prefix), local))
+      return readVariable(prefix, local)
     },
     function: ({ prefix, local }, count) => {
       const [least, most, call] = (prefix === '' || prefix === 'syn' ? FUNCTIONS.get(local) : undefined) ?? [0, -1]
@@ -52,6 +53,20 @@ export function messageHost(namespaces: (prefix: string) => string | undefined):
     },
   }
 }
+
+/** Reads the object behind an expression that is only a variable or a `get-property` of literals; undefined for any other. */
+export function objectReader(expression: Expression): ((ctx: MessageContext) => unknown) | undefined {
+  if (expression.kind === 'variable') {
+    const { prefix, local } = expression.name
+    return prefix === '' ? undefined : readVariable(prefix, local)
+  }
+  if (expression.kind !== 'call' || expression.name.local !== 'get-property') return undefined
+  const args = expression.args.flatMap((arg) => (arg.kind === 'literal' ? arg.value : []))
+  return args.length === expression.args.length && args.length > 0 ? (ctx) => getProperty(args, ctx) : undefined
+}
+
+const readVariable = (prefix: string, local: string): ((ctx: MessageContext) => unknown) =>
+  VARIABLES.get(prefix)?.(local) ?? ((ctx) => mapEntry(ctx.properties.get('default', prefix), local))
 
 /** Names of variables that read the body. */
 export const readsBody = (variable: string): boolean => NODES.has(variable)

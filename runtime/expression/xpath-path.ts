@@ -1,7 +1,7 @@
 import type { MessageContext } from '../context.ts'
 import { printXml } from '../xml/print.ts'
 import { ELEMENT, TEXT, XmlElement } from '../xml/tree.ts'
-import { readsBody } from './message-xpath.ts'
+import { objectReader, readsBody } from './message-xpath.ts'
 import type { Path, PathNode, PathValue } from './path.ts'
 import type { XPath, XPathNode } from './xpath/index.ts'
 import type { Expression, Step } from './xpath/syntax.ts'
@@ -12,15 +12,20 @@ export class XPathPath implements Path {
   readonly text: string
   readonly contentAware: boolean
   readonly #xpath: XPath<MessageContext>
+  /** Set when the expression is nothing but a variable or a `get-property`: the value is then the object itself. */
+  readonly #object: ((ctx: MessageContext) => unknown) | undefined
 
   constructor(xpath: XPath<MessageContext>) {
     this.text = xpath.text
     this.#xpath = xpath
+    this.#object = objectReader(xpath.syntax)
     this.contentAware = looksIntoBody(xpath.syntax)
   }
 
   string(ctx: MessageContext): string {
-    return stringValue(this.evaluate(ctx))
+    if (this.#object === undefined) return stringValue(this.evaluate(ctx))
+    const value = this.#object(ctx)
+    return typeof value === 'number' ? String(value) : stringValue(value)
   }
 
   boolean(ctx: MessageContext): boolean {
@@ -28,8 +33,7 @@ export class XPathPath implements Path {
   }
 
   evaluate(ctx: MessageContext): PathValue {
-    const value = this.#xpath.evaluate(this.#context(ctx), ctx)
-    return value
+    return this.#object === undefined ? this.#xpath.evaluate(this.#context(ctx), ctx) : this.#object(ctx)
   }
 
   nodes(ctx: MessageContext): readonly PathNode[] {
