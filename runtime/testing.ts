@@ -7,4 +7,5 @@ export { type Compiled, compileElement, compileMediators, type CompileOptions } 
 export { type ContextOptions, createContext, deliver, TestContext } from './testing/context.ts'
 export { createDeployment, type DeploymentOptions } from './testing/deployment.ts'
 export { createMarks, type Marks } from './testing/marks.ts'
+export { type Backend, type MemoryAnswer, MemorySender, sendersOf, type SentRequest } from './testing/sender.ts'
 export { type LogEntry, RecordedLog, TestPlatform, testServices } from './testing/services.ts'
