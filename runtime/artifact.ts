@@ -60,7 +60,7 @@ export interface AnyDefinition {
 
 export interface AnyMediatorDefinition extends AnyDefinition {
   readonly builds?: boolean | ((config: never) => boolean)
-  readonly ends?: boolean
+  readonly ends?: boolean | 'only'
   readonly compile: (config: never, site: Site) => Mediator
 }
 

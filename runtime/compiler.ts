@@ -41,15 +41,18 @@ export class Compiler {
     for (const element of elements) {
       const count = (counts.get(element.name) ?? 0) + 1
       counts.set(element.name, count)
-      if (ended !== undefined) {
+      const definition = this.#mediator(element)
+      // `<send/><drop/>` is how Synapse configurations have always been written; it hides nothing.
+      if (ended !== undefined && definition?.ends !== 'only') {
         const reason = `<${element.name}> never runs: <${ended}> before it ends the sequence`
         this.#report('flow-unreachable', spanOf(element), reason)
+        // Once is enough for all that follows.
+        ended = undefined
       }
-      const definition = this.#mediator(element)
       if (definition === undefined) continue
       const step = this.mediator(definition, element, `${path}/${element.name}[${count}]`)
       if (step !== undefined) steps.push(step)
-      ended = definition.ends === true && this.#linker.services.settings.dialect === 'wso2' ? element.name : undefined
+      if (endsFlow(definition, this.#linker.services.settings.dialect)) ended ??= element.name
     }
     return sequence(steps)
   }
@@ -130,5 +133,9 @@ export class Compiler {
     this.#linker.report(code, at, message)
   }
 }
+
+/** In Apache's dialect the flow goes on after `send`; only what does nothing else than to end surely ends there. */
+const endsFlow = ({ ends = false }: AnyMediatorDefinition, dialect: 'wso2' | 'apache'): boolean =>
+  ends === 'only' || (ends && dialect === 'wso2')
 
 export { spanOf }

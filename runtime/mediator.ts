@@ -43,8 +43,8 @@ export interface MediatorDefinition<
 > extends ElementDefinition<A, C> {
   /** Whether the message must be in memory before the mediator runs (Synapse: content-aware). Expressions count by themselves. */
   readonly builds?: boolean | ((config: Config<A, C>) => boolean)
-  /** Whether the flow always ends here, so that what follows can never run. */
-  readonly ends?: boolean
+  /** Whether the flow always ends here, so that what follows can never run. `only`: and nothing else happens. */
+  readonly ends?: boolean | 'only'
   readonly compile: (config: Config<A, C>, site: Site) => Mediator
 }
 

@@ -4,7 +4,7 @@ import { defineMediator } from 'viaduct'
 export const drop = defineMediator({
   name: 'drop',
   summary: 'Ends the flow: the message goes nowhere.',
-  ends: true,
+  ends: 'only',
   compile: () => (ctx) => {
     ctx.addressing.to = undefined
     return 'stop'
