@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { Fault } from './fault.ts'
 import { buildInfoset, jsonInfoset, payloadJson, readJson } from './formats/builders.ts'
 import type { Infoset } from './formats/infoset.ts'
-import { formatOf, isJsonType, isSoapType, mediaType } from './formats/media-type.ts'
+import { formatOf, isJsonType, isSoapType, mediaType, soapVersionOf } from './formats/media-type.ts'
 import { Headers } from './headers.ts'
 import type { JsonValue } from './json/value.ts'
 import type { MimePart } from './mime/index.ts'
@@ -62,14 +62,9 @@ export class Message {
   }
 
   /** `length` is the announced Content-Length, when there is one. */
-  static ofStream(
-    stream: Readable,
-    headers: Headers,
-    length?: number,
-    contentType = headers.get('content-type'),
-  ): Message {
-    const message = new Message(headers, contentType, 'wire')
-    message.#wire = new WireBody(stream, headers.raw, contentType, length)
+  static ofStream(stream: Readable, headers: Headers, length?: number, type = headers.get('content-type')): Message {
+    const message = new Message(headers, type, 'wire')
+    message.#wire = new WireBody(stream, headers.raw, type, length)
     return message
   }
 
@@ -122,7 +117,7 @@ export class Message {
   /** Version of the envelope, as far as it is known without building the message. */
   get soapVersion(): SoapVersion {
     if (this.#infoset !== undefined) return soapVersion(this.#infoset.tree)
-    return this.#wire?.peek?.soap ?? (formatOf(this.contentType) === 'soap12' ? '1.2' : '1.1')
+    return this.#wire?.peek?.soap ?? soapVersionOf(this.contentType)
   }
 
   /** MIME parts beside the root part, by Content-ID. Filled when a multipart message is built. */
@@ -132,12 +127,7 @@ export class Message {
 
   /** Reads the body into memory; a promise only when something has to be waited for. Throws or rejects with Fault 601000 or 101001. */
   build(limit: number): void | Promise<void> {
-    const pending = this.#form === 'wire' ? this.#wire?.build(limit) : undefined
-    return pending?.catch((thrown: unknown) =>
-      this.#blaming(() => {
-        throw thrown
-      }),
-    )
+    return this.#wire?.build(limit)?.catch((thrown: unknown) => this.#blame(thrown))
   }
 
   /** The bytes as they came, or undefined when the body was changed, is a stream or is empty. */
@@ -273,9 +263,13 @@ export class Message {
     try {
       return read()
     } catch (thrown) {
-      if (thrown instanceof Fault) thrown.blamesClient = this.status === undefined && this.revision === 0
-      throw thrown
+      return this.#blame(thrown)
     }
+  }
+
+  #blame(thrown: unknown): never {
+    if (thrown instanceof Fault) thrown.blamesClient = this.status === undefined && this.revision === 0
+    throw thrown
   }
 
   /** Undefined: not to be known before the body is there. */
@@ -287,10 +281,9 @@ export class Message {
     if (this.#wire.bytes === undefined) return undefined
     try {
       return this.#view().rest
-    } catch (thrown) {
+    } catch {
       // Nobody asked for the body, so that it is malformed is no news here.
-      if (thrown instanceof Fault) return false
-      throw thrown
+      return false
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Headers } from '../headers.ts'
 import { type Axis2Values, EXCESS_TRANSPORT_HEADERS, valueOf } from './http-properties.ts'
+import { words } from '../properties.ts'
 import { putField } from './forward.ts'
 
 /** Adds the fields of EXCESS_TRANSPORT_HEADERS: a map, or an object, of names to a value or a list of values. */
@@ -10,7 +11,7 @@ export function excessFields(values: Axis2Values, headers: Headers): void {
   const fields: string[] = []
   for (const [name, value] of entries) {
     const all: readonly unknown[] = Array.isArray(value) ? value : [value]
-    for (const one of all) putField(fields, String(name as string), String(one as string))
+    for (const one of all) putField(fields, words(name) ?? '', words(one) ?? '')
   }
   for (let i = 0; i + 1 < fields.length; i += 2) headers.add(fields[i] ?? '', fields[i + 1] ?? '')
 }

@@ -6,6 +6,7 @@ import { readFault } from '../soap/fault.ts'
 import { VersionMismatch } from '../soap/version-mismatch.ts'
 import { createArrival } from '../testing/arrival.ts'
 import { createContext } from '../testing/context.ts'
+import type { Outgoing } from '../transport.ts'
 import { parseXml } from '../xml/parse.ts'
 import { faultReply } from './fault-reply.ts'
 
@@ -13,6 +14,8 @@ const internal = new Fault(0, '/etc/passwd of db1.internal', { cause: new Error(
 const malformed = Object.assign(new Fault(601000, 'the XML body is malformed: line 2'), { blamesClient: true })
 const client = (contentType: string, headers: Record<string, string> = {}) =>
   createArrival({ headers: { 'X-Correlation-ID': 'c-1', 'Content-Type': contentType, ...headers }, body: 'x' })
+
+const sent = ({ body }: Pick<Outgoing, 'body'>): string => (Buffer.isBuffer(body) ? body.toString() : '')
 
 describe('the answer to a client whose flow failed', () => {
   it('is a SOAP 1.1 fault for SOAP 1.1', () => {
@@ -22,7 +25,7 @@ describe('the answer to a client whose flow failed', () => {
       ['Content-Type', 'text/xml; charset=UTF-8'],
       ['X-Correlation-ID', 'c-1'],
     ])
-    expect(String(reply.body)).toBe(
+    expect(sent(reply)).toBe(
       `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="${SOAP11}"><soapenv:Body><soapenv:Fault>` +
         '<faultcode>soapenv:Server</faultcode><faultstring>The request could not be processed</faultstring>' +
         '<detail><fault xmlns="urn:viaduct:fault"><code>0</code><correlationId>c-1</correlationId></fault></detail>' +
@@ -34,10 +37,10 @@ describe('the answer to a client whose flow failed', () => {
     const receiver = faultReply(client('application/soap+xml'), internal)
     expect(receiver.status).toBe(500)
     expect(receiver.headers.get('content-type')).toBe('application/soap+xml; charset=UTF-8')
-    expect(readFault(parseXml(String(receiver.body)))).toMatchObject({ code: { name: 'Receiver', namespace: SOAP12 } })
+    expect(readFault(parseXml(sent(receiver)))).toMatchObject({ code: { name: 'Receiver', namespace: SOAP12 } })
     const sender = faultReply(client('application/soap+xml'), malformed)
     expect(sender.status).toBe(400)
-    expect(readFault(parseXml(String(sender.body)))).toMatchObject({
+    expect(readFault(parseXml(sent(sender)))).toMatchObject({
       code: { name: 'Sender' },
       reason: 'The request could not be read: the XML body is malformed: line 2',
     })
@@ -46,13 +49,13 @@ describe('the answer to a client whose flow failed', () => {
   it('blames a SOAP 1.1 client with code Client and status 500', () => {
     const reply = faultReply(client('text/xml'), malformed)
     expect(reply.status).toBe(500)
-    expect(readFault(parseXml(String(reply.body)))).toMatchObject({ code: { name: 'Client' } })
+    expect(readFault(parseXml(sent(reply)))).toMatchObject({ code: { name: 'Client' } })
   })
 
   it('names a version mismatch, in the version that the client asked for', () => {
     const reply = faultReply(client('application/soap+xml'), new VersionMismatch('x', '1.1'))
     expect(reply.headers.get('content-type')).toBe('text/xml; charset=UTF-8')
-    expect(readFault(parseXml(String(reply.body)))).toMatchObject({
+    expect(readFault(parseXml(sent(reply)))).toMatchObject({
       code: { name: 'VersionMismatch', namespace: SOAP11 },
     })
   })
@@ -61,17 +64,17 @@ describe('the answer to a client whose flow failed', () => {
     const reply = faultReply(client('application/json'), new Fault(101504, 'http://db1.internal/x timed out'))
     expect(reply.status).toBe(504)
     expect(reply.headers.get('content-type')).toBe('application/json; charset=UTF-8')
-    expect(JSON.parse(String(reply.body))).toEqual({
+    expect(JSON.parse(sent(reply))).toEqual({
       error: { code: 101504, message: 'The service behind this address did not answer in time', correlationId: 'c-1' },
     })
   })
 
   it('is XML for plain XML, and text for those who say nothing', () => {
-    expect(String(faultReply(client('application/xml'), internal).body)).toBe(
+    expect(sent(faultReply(client('application/xml'), internal))).toBe(
       '<fault xmlns="urn:viaduct:fault"><code>0</code><message>The request could not be processed</message><correlationId>c-1</correlationId></fault>',
     )
     const browser = createArrival({ method: 'GET', headers: { 'X-Correlation-ID': 'c-2' } })
-    expect(String(faultReply(browser, internal).body)).toBe('The request could not be processed\ncorrelation id: c-2\n')
+    expect(sent(faultReply(browser, internal))).toBe('The request could not be processed\ncorrelation id: c-2\n')
   })
 
   it('follows Accept when there was no body', () => {
@@ -139,7 +142,7 @@ describe('the answer to a client whose flow failed', () => {
 
   it('says nothing of the inside of the bus', () => {
     for (const type of ['text/xml', 'application/soap+xml', 'application/json', 'application/xml', 'text/plain']) {
-      expect(String(faultReply(client(type), internal).body)).not.toMatch(/passwd|internal|secret|Error/)
+      expect(sent(faultReply(client(type), internal))).not.toMatch(/passwd|internal|secret|Error/)
     }
   })
 

@@ -1,6 +1,6 @@
 import { correlationOf, CORRELATION_HEADER } from '../correlation.ts'
 import type { Exchange } from '../exchange.ts'
-import type { Fault } from '../fault.ts'
+import type { Fault, FaultCode } from '../fault.ts'
 import { Headers } from '../headers.ts'
 import { systemPlatform } from '../platform.ts'
 import { BodyTooLarge } from '../collect.ts'
@@ -74,18 +74,15 @@ function soapFault(version: SoapVersion, outward: OutwardFault, correlationId: s
 
 function withFacts(
   element: XmlElement,
-  { code, message }: { code: unknown; message?: string | undefined },
+  { code, message }: { code: FaultCode; message?: string | undefined },
   id: string,
 ): XmlElement {
   element.declarations = [{ prefix: '', namespace: FAULT_NAMESPACE }]
-  for (const [name, value] of [
-    ['code', code],
-    ['message', message],
-    ['correlationId', id],
-  ] as const) {
+  const facts: Readonly<Record<string, string | undefined>> = { code: `${code}`, message, correlationId: id }
+  for (const [name, value] of Object.entries(facts)) {
     if (value === undefined) continue
     const child = new XmlElement(name, FAULT_NAMESPACE, '', element)
-    child.children.push(new XmlText(String(value as string), child))
+    child.children.push(new XmlText(value, child))
     element.children.push(child)
   }
   return element

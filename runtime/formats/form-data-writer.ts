@@ -1,6 +1,6 @@
 import { jsonKey } from '../json/to-xml.ts'
 import { TEXT, XmlElement, XmlText } from '../xml/tree.ts'
-import type { Written } from './formatters.ts'
+import type { Written } from './writing.ts'
 import { TYPE_OF } from './media-type.ts'
 
 /** Files in the notation of WSO2's form-data formatter: attributes `name`, `filename`, `content-type`, base64 content. */

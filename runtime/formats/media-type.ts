@@ -82,6 +82,14 @@ export function isSoapType(contentType: string | undefined): boolean {
   return format === 'soap11' || format === 'soap12' || format === 'related'
 }
 
+/** The SOAP version that a Content-Type promises; for MTOM and SwA its parameters do. */
+export function soapVersionOf(contentType: string | undefined): '1.1' | '1.2' {
+  const format = formatOf(contentType)
+  if (format !== 'related') return format === 'soap12' ? '1.2' : '1.1'
+  const inner = parameterOf(contentType, 'start-info') ?? parameterOf(contentType, 'type')
+  return formatOf(inner) === 'soap12' ? '1.2' : '1.1'
+}
+
 /** How an HTTP client would say the type of a format when nobody says otherwise. */
 export const TYPE_OF: Readonly<Record<Format, string>> = {
   soap11: 'text/xml',

@@ -5,7 +5,7 @@ import { bodyChild } from '../soap/envelope.ts'
 import { hasAddressing, removeAddressing, WSA_FINAL, WSA_SUBMISSION } from '../soap/ws-addressing.ts'
 import type { XmlDocument } from '../xml/tree.ts'
 import { encode } from './coding.ts'
-import { labelled, type Writing, writeFormat } from './formatters.ts'
+import { writeFormat } from './formatters.ts'
 import {
   type Axis2Values,
   CHARACTER_SET_ENCODING,
@@ -20,6 +20,7 @@ import {
   valueOf,
 } from './http-properties.ts'
 import { type Format, formatOf, mediaType } from './media-type.ts'
+import { labelled, type Writing } from './writing.ts'
 
 /** What the endpoint asks of the body, beside what the properties of the message ask. */
 export interface BodyWishes {
@@ -86,7 +87,9 @@ function wantedFormat(
   // COMPAT rest-text-xml: a payload that came without an envelope leaves without one, although text/xml is asked for.
   if (known === 'soap11' && message.rest) return 'xml'
   if (known !== undefined) return known
-  return mediaType(type) === message.mediaType ? undefined : unknownFormat(message)
+  return message.contentType !== undefined && mediaType(type) === mediaType(message.contentType)
+    ? undefined
+    : unknownFormat(message)
 }
 
 /** A media type that no formatter claims: what the payload is, else XML or SOAP. */
@@ -102,20 +105,11 @@ const soapFormat = (message: Message): Format => (message.soapVersion === '1.2' 
 /** How a changed message is written when nobody says: as it came. */
 function ownFormat(message: Message): Format {
   const own = formatOf(message.contentType)
-  switch (own) {
-    case 'soap11':
-    case 'soap12':
-      return message.rest ? 'xml' : soapFormat(message)
-    case 'xml':
-      return message.rest ? 'xml' : soapFormat(message)
-    case 'related':
-      // Binary content came as parts and goes on inline, but other attachments must not get lost.
-      return message.attachments.size > 0 ? 'related' : soapFormat(message)
-    case undefined:
-      return unknownFormat(message)
-    default:
-      return own
-  }
+  if (own === undefined) return unknownFormat(message)
+  if (own === 'xml' || own === 'soap11' || own === 'soap12') return message.rest ? 'xml' : soapFormat(message)
+  // Binary content came as parts and goes on inline, but other attachments must not get lost.
+  if (own === 'related') return message.attachments.size > 0 ? 'related' : soapFormat(message)
+  return own
 }
 
 /** Whether the bytes can leave as they are. */

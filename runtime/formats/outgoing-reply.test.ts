@@ -6,7 +6,7 @@ import { createEnvelope, SOAP11, SOAP12, type SoapVersion, setBodyChild, soapNam
 import { createFault } from '../soap/fault.ts'
 import { type ContextOptions, createContext, type TestContext } from '../testing/context.ts'
 import { testServices } from '../testing/services.ts'
-import type { OutgoingReply } from '../transport.ts'
+import type { Outgoing, OutgoingReply } from '../transport.ts'
 import { parseXml } from '../xml/parse.ts'
 import { XmlElement } from '../xml/tree.ts'
 import { writeReply } from './outgoing-reply.ts'
@@ -28,6 +28,8 @@ const write = (ctx: TestContext): OutgoingReply => {
 
 const withHttp = (http: Partial<Settings['http']>) =>
   testServices({ settings: { http: { ...DEFAULT_SETTINGS.http, ...http } } })
+
+const sent = ({ body }: Pick<Outgoing, 'body'>): string => (Buffer.isBuffer(body) ? body.toString() : '')
 
 describe('an answer that nobody changed', () => {
   it('has the bytes, status, reason and fields of the back end', () => {
@@ -132,7 +134,7 @@ describe('properties of an answer', () => {
   it('NO_ENTITY_BODY sends none; false keeps it', () => {
     const ctx = answer(200, { contentType: 'text/plain', body: 'IBM' })
     ctx.properties.set('axis2', 'NO_ENTITY_BODY', false)
-    expect(String(write(ctx).body)).toBe('IBM')
+    expect(sent(write(ctx))).toBe('IBM')
     ctx.properties.set('axis2', 'NO_ENTITY_BODY', true)
     expect(write(ctx).body).toBeUndefined()
   })
@@ -141,7 +143,7 @@ describe('properties of an answer', () => {
     const ctx = answer(200, { contentType: 'application/xml', body: '<a>1</a>', streamed: true })
     ctx.properties.set('axis2', 'messageType', 'application/json')
     const reply = await writeReply(ctx)
-    expect(String(reply.body)).toBe('{"a":1}')
+    expect(sent(reply)).toBe('{"a":1}')
     expect(reply.headers.get('content-type')).toBe('application/json; charset=UTF-8')
   })
 
@@ -163,11 +165,11 @@ describe('properties of an answer', () => {
   it('PRESERVE_XML_PROCESSING_INSTRUCTIONS keeps instructions of a message that was read [COMPAT prolog-instructions-dropped]', () => {
     const body = '<?xml version="1.0"?>\n<?xml-stylesheet href="x"?>\n<Hello>World</Hello>'
     const unread = answer(200, { contentType: 'application/xml', body })
-    expect(String(write(unread).body)).toBe(body)
+    expect(sent(write(unread))).toBe(body)
     expect(unread.message.tree.root.name).toBe('Envelope')
-    expect(String(write(unread).body)).toBe('<Hello>World</Hello>')
+    expect(sent(write(unread))).toBe('<Hello>World</Hello>')
     unread.properties.set('axis2', 'PRESERVE_XML_PROCESSING_INSTRUCTIONS', 'true')
-    expect(String(write(unread).body)).toBe(body)
+    expect(sent(write(unread))).toBe(body)
   })
 })
 
@@ -213,7 +215,7 @@ describe('a message that a flow made for the client', () => {
     ctx.message.setTree(createEnvelope('1.2', [parseXml('<r/>').root]))
     const reply = write(ctx)
     expect(reply.headers.get('content-type')).toBe('application/soap+xml; charset=UTF-8')
-    expect(String(reply.body)).toBe(
+    expect(sent(reply)).toBe(
       `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="${SOAP12}"><soapenv:Body><r/></soapenv:Body></soapenv:Envelope>`,
     )
   })

@@ -1,14 +1,10 @@
 import { Readable } from 'node:stream'
 import { text as readText } from 'node:stream/consumers'
-import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../fault.ts'
-import { parseJson } from '../json/parse.ts'
-import { bodyChild, createEnvelope, setBodyChild } from '../soap/envelope.ts'
-import { binaryPayload, textPayload } from '../soap/payload.ts'
+import { bodyChild, setBodyChild } from '../soap/envelope.ts'
 import { type ContextOptions, createContext, type TestContext } from '../testing/context.ts'
-import type { OutgoingRequest } from '../transport.ts'
-import { parseXml } from '../xml/parse.ts'
+import type { Outgoing, OutgoingRequest } from '../transport.ts'
 import { XmlElement } from '../xml/tree.ts'
 import { type RequestTarget, writeRequest } from './outgoing-request.ts'
 
@@ -34,6 +30,8 @@ const write = (ctx: TestContext, target: Partial<RequestTarget> = {}): OutgoingR
 }
 
 const fields = ({ headers }: OutgoingRequest): Record<string, string> => Object.fromEntries(headers)
+
+const sent = ({ body }: Pick<Outgoing, 'body'>): string => (Buffer.isBuffer(body) ? body.toString() : '')
 
 describe('a request that nobody changed', () => {
   it('carries the bytes, the method, and the fields of the client', () => {
@@ -96,168 +94,10 @@ describe('the method of a request', () => {
   })
 })
 
-describe('a changed message', () => {
-  it('leaves in the version in which it came', () => {
-    const request = write(changed({ headers: SOAP11, body: soap() }))
-    expect(String(request.body)).toBe(`<?xml version="1.0" encoding="UTF-8"?>${soap(S11, '<b/>')}`)
-    expect(request.headers.get('content-type')).toBe('text/xml; charset=UTF-8')
-    expect(request.headers.get('soapaction')).toBe('"urn:x"')
-  })
-
-  it('of SOAP 1.2 has its action in the Content-Type', () => {
-    const request = write(
-      changed({ headers: { 'Content-Type': 'application/soap+xml;action="urn:y"' }, body: soap(S12) }),
-    )
-    expect(request.headers.get('content-type')).toBe('application/soap+xml; charset=UTF-8; action="urn:y"')
-    expect(request.headers.has('soapaction')).toBe(false)
-  })
-
-  it('without an envelope leaves without one, also as text/xml [COMPAT rest-text-xml]', () => {
-    const request = write(changed({ headers: { 'Content-Type': 'application/xml' }, body: '<a/>' }))
-    expect(String(request.body)).toBe('<b/>')
-    expect(request.headers.get('content-type')).toBe('application/xml; charset=UTF-8')
-    const ctx = changed({ headers: { 'Content-Type': 'application/json' }, body: '{}' })
-    ctx.properties.set('axis2', 'messageType', 'text/xml')
-    expect(String(write(ctx).body)).toBe('<b/>')
-    expect(write(ctx).headers.get('content-type')).toBe('application/xml; charset=UTF-8')
-  })
-
-  it('keeps a media type of its own', () => {
-    const request = write(
-      changed({ headers: { 'Content-Type': 'application/vnd.x+xml; charset=latin1' }, body: '<a/>' }),
-    )
-    expect(request.headers.get('content-type')).toBe('application/vnd.x+xml; charset=UTF-8')
-  })
-
-  it('is packed again when it came packed', () => {
-    const ctx = createContext({ headers: SOAP11, body: soap() })
-    setBodyChild(ctx.message.editTree(), new XmlElement('b'))
-    ctx.message.headers.set('Content-Encoding', 'gzip')
-    const request = write(ctx)
-    expect(gunzipSync(request.body as Buffer).toString()).toContain('<b/>')
-    expect(request.headers.get('content-encoding')).toBe('gzip')
-    ctx.message.headers.set('Content-Encoding', 'br')
-    expect(String(write(ctx).body)).toContain('<b/>')
-    expect(write(ctx).headers.has('content-encoding')).toBe(false)
-  })
-
-  it('with what XML cannot hold is a fault', () => {
-    const ctx = createContext({ headers: { 'Content-Type': 'application/json' }, body: '{"a":"\\u0001"}' })
-    ctx.properties.set('axis2', 'messageType', 'application/xml')
-    expect(() => write(ctx)).toThrow(Fault)
-  })
-})
-
-describe('messageType', () => {
-  const asked = (type: string, options: ContextOptions): TestContext => {
-    const ctx = createContext(options)
-    ctx.properties.set('axis2', 'messageType', type)
-    return ctx
-  }
-
-  it('writes XML as JSON', () => {
-    const request = write(
-      asked('application/json', { headers: { 'Content-Type': 'application/xml' }, body: '<a><b>1</b></a>' }),
-    )
-    expect(String(request.body)).toBe('{"a":{"b":1}}')
-    expect(request.headers.get('content-type')).toBe('application/json; charset=UTF-8')
-  })
-
-  it('writes JSON as XML', () => {
-    const request = write(
-      asked('application/xml', { headers: { 'Content-Type': 'application/json' }, body: '{"@t":"s","c":"d"}' }),
-    )
-    expect(String(request.body)).toBe('<jsonObject t="s"><c>d</c></jsonObject>')
-  })
-
-  it('of the bytes that are there leaves them as they are', () => {
-    const body = ' {"n": 1.10}'
-    const request = write(asked('application/json', { headers: { 'Content-Type': 'application/json' }, body }))
-    expect(String(request.body)).toBe(body)
-  })
-
-  it('writes forms, text and bytes', () => {
-    const form = asked('application/x-www-form-urlencoded', {
-      headers: { 'Content-Type': 'application/xml' },
-      body: '<f><a>1 2</a><b>é&amp;</b></f>',
-    })
-    expect(String(write(form).body)).toBe('a=1%202&b=%C3%A9%26')
-    const text = changed({ headers: { 'Content-Type': 'application/xml' }, body: '<a/>' }, textPayload('é'))
-    text.properties.set('axis2', 'messageType', 'text/plain')
-    expect(String(write(text).body)).toBe('é')
-    expect(write(text).headers.get('content-type')).toBe('text/plain; charset=UTF-8')
-    text.properties.set('axis2', 'messageType', 'application/xml')
-    const bytes = changed(
-      { headers: { 'Content-Type': 'application/xml' }, body: '<a/>' },
-      binaryPayload(Buffer.from([0, 255])),
-    )
-    bytes.properties.set('axis2', 'messageType', 'application/octet-stream')
-    expect(write(bytes).body).toEqual(Buffer.from([0, 255]))
-    expect(write(bytes).headers.get('content-type')).toBe('application/octet-stream')
-  })
-
-  it('as text writes nothing of any other payload', () => {
-    const ctx = asked('text/plain', { headers: { 'Content-Type': 'application/xml' }, body: '<a>x</a>' })
-    expect(write(ctx).body).toEqual(Buffer.alloc(0))
-  })
-
-  it('writes multipart/form-data', () => {
-    const request = write(
-      asked('multipart/form-data', { headers: { 'Content-Type': 'application/xml' }, body: '<f><a>1</a></f>' }),
-    )
-    const boundary = /boundary=(\S+)/.exec(request.headers.get('content-type') ?? '')?.[1]
-    expect(String(request.body)).toBe(
-      `--${boundary}\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--${boundary}--\r\n`,
-    )
-  })
-
-  it('relabels ContentType and the header field [COMPAT message-type-relabels]', () => {
-    const ctx = asked('application/json', { headers: { 'Content-Type': 'application/xml' }, body: '<a/>' })
-    expect(ctx.properties.get('axis2', 'ContentType')).toBe('application/json')
-    expect(ctx.properties.get('transport', 'Content-Type')).toBe('application/json')
-  })
-
-  it('that no formatter claims is the label of what is there', () => {
-    const ctx = changed(
-      { headers: { 'Content-Type': 'application/xml' }, body: '<a/>' },
-      binaryPayload(Buffer.from('PNG')),
-    )
-    ctx.properties.set('axis2', 'messageType', 'image/png')
-    expect(write(ctx)).toMatchObject({ body: Buffer.from('PNG') })
-    expect(write(ctx).headers.get('content-type')).toBe('image/png')
-  })
-})
-
-describe('ContentType and charset', () => {
-  it('ContentType alone relabels the bytes', () => {
-    const ctx = createContext({ headers: { 'Content-Type': 'text/plain' }, body: 'x' })
-    ctx.properties.set('axis2', 'ContentType', 'application/x-own')
-    expect(String(write(ctx).body)).toBe('x')
-    expect(write(ctx).headers.get('content-type')).toBe('application/x-own')
-  })
-
-  it('CHARACTER_SET_ENCODING and the encoding of the endpoint choose the charset', () => {
-    const ctx = changed({ headers: { 'Content-Type': 'application/xml' }, body: '<a/>' }, parseXml('<b>é€</b>').root)
-    ctx.properties.set('axis2', 'CHARACTER_SET_ENCODING', 'ISO-8859-1')
-    const request = write(ctx)
-    expect(request.headers.get('content-type')).toBe('application/xml; charset=ISO-8859-1')
-    expect((request.body as Buffer).toString('latin1')).toBe(
-      '<?xml version="1.0" encoding="ISO-8859-1"?><b>é&#8364;</b>',
-    )
-    expect(write(ctx, { encoding: 'UTF-16' }).headers.get('content-type')).toBe('application/xml; charset=UTF-16')
-  })
-
-  it('setCharacterEncoding=false leaves the charset away', () => {
-    const ctx = changed({ headers: { 'Content-Type': 'application/xml' }, body: '<a/>' })
-    ctx.properties.set('axis2', 'setCharacterEncoding', 'false')
-    expect(write(ctx).headers.get('content-type')).toBe('application/xml')
-  })
-})
-
 describe('the format of an endpoint', () => {
   it('soap12 converts envelope, action and Content-Type', () => {
     const request = write(createContext({ headers: SOAP11, body: soap() }), { format: 'soap12' })
-    expect(String(request.body)).toBe(`<?xml version="1.0" encoding="UTF-8"?>${soap(S12)}`)
+    expect(sent(request)).toBe(`<?xml version="1.0" encoding="UTF-8"?>${soap(S12)}`)
     expect(request.headers.get('content-type')).toBe('application/soap+xml; charset=UTF-8; action="urn:x"')
     expect(request.headers.has('soapaction')).toBe(false)
   })
@@ -266,7 +106,7 @@ describe('the format of an endpoint', () => {
     const request = write(createContext({ headers: { 'Content-Type': 'application/json' }, body: '{"a":1}' }), {
       format: 'soap11',
     })
-    expect(String(request.body)).toContain('<soapenv:Body><jsonObject><a>1</a></jsonObject></soapenv:Body>')
+    expect(sent(request)).toContain('<soapenv:Body><jsonObject><a>1</a></jsonObject></soapenv:Body>')
     expect(request.headers.get('content-type')).toBe('text/xml; charset=UTF-8')
     expect(request.headers.get('soapaction')).toBe('""')
   })
@@ -279,14 +119,14 @@ describe('the format of an endpoint', () => {
   it('soap11 reads text/xml without SOAPAction first, since it may be plain XML', async () => {
     const ctx = createContext({ headers: { 'Content-Type': 'text/xml' }, body: '<a/>', streamed: true })
     const request = await writeRequest(ctx, { url: URL, format: 'soap11' })
-    expect(String(request.body)).toContain('<soapenv:Body><a/></soapenv:Body>')
+    expect(sent(request)).toContain('<soapenv:Body><a/></soapenv:Body>')
   })
 
   it('pox takes the envelope away', () => {
     const request = write(createContext({ headers: SOAP11, body: soap(S11, '<p:a xmlns:p="urn:p"/>') }), {
       format: 'pox',
     })
-    expect(String(request.body)).toBe('<p:a xmlns:p="urn:p"/>')
+    expect(sent(request)).toBe('<p:a xmlns:p="urn:p"/>')
     expect(request.headers.get('content-type')).toBe('application/xml; charset=UTF-8')
   })
 
@@ -303,9 +143,9 @@ describe('WS-Addressing of a request', () => {
 
   it('goes no further once the message has been read', () => {
     const ctx = createContext({ headers: SOAP11, body: soap(S11, '<a/>', header) })
-    expect(String(write(ctx).body)).toContain('http://bus')
+    expect(sent(write(ctx))).toContain('http://bus')
     expect(ctx.addressing.to).toBe('http://bus')
-    expect(String(write(ctx).body)).toBe(
+    expect(sent(write(ctx))).toBe(
       `<?xml version="1.0" encoding="UTF-8"?>${soap(S11, '<a/>', '<e:Header><k xmlns="urn:k"/></e:Header>')}`,
     )
     expect(ctx.addressing.to).toBe('http://bus')
@@ -315,13 +155,13 @@ describe('WS-Addressing of a request', () => {
     const ctx = createContext({ headers: SOAP11, body: soap(S11, '<a/>', header) })
     expect(bodyChild(ctx.message.tree)?.name).toBe('a')
     ctx.properties.set('axis2', 'PRESERVE_WS_ADDRESSING', 'true')
-    expect(String(write(ctx).body)).toBe(soap(S11, '<a/>', header))
+    expect(sent(write(ctx))).toBe(soap(S11, '<a/>', header))
   })
 
   it('is written when the endpoint asks for it, and asks for the answer on the same connection [COMPAT addressing-final-anonymous]', () => {
     const ctx = createContext({ headers: SOAP11, body: soap() })
     ctx.addressing.messageId = 'urn:uuid:1'
-    expect(String(write(ctx, { addressing: 'final' }).body)).toBe(
+    expect(sent(write(ctx, { addressing: 'final' }))).toBe(
       `<?xml version="1.0" encoding="UTF-8"?>` +
         soap(
           S11,
@@ -365,7 +205,7 @@ describe('HTTP properties of a request', () => {
       ctx.message = (await import('../message.ts')).Message.ofStream(Readable.from([Buffer.from('<a/>')]), headers)
       ctx.properties.set('axis2', name, 'true')
       const request = await writeRequest(ctx, { url: URL })
-      expect(String(request.body)).toBe('<a/>')
+      expect(sent(request)).toBe('<a/>')
       expect(request.httpVersion).toBe(name === 'FORCE_HTTP_1.0' ? '1.0' : undefined)
     },
   )
@@ -400,30 +240,5 @@ describe('HTTP properties of a request', () => {
     const ctx = createContext(plain)
     ctx.properties.set('transport', 'X-A', 'a\r\nX-Evil: 1')
     expect(() => write(ctx)).toThrow(Fault)
-  })
-})
-
-describe('a message that a flow made', () => {
-  it('from nothing leaves as XML', () => {
-    const ctx = createContext({ method: 'GET' })
-    ctx.message.setTree(createEnvelope('1.1', [new XmlElement('q')]))
-    const request = write(ctx, { method: 'POST' })
-    expect(String(request.body)).toBe('<q/>')
-    expect(request.headers.get('content-type')).toBe('application/xml; charset=UTF-8')
-  })
-
-  it('from JSON leaves as JSON', () => {
-    const ctx = createContext({ headers: SOAP11, body: soap() })
-    ctx.message.setJson(parseJson('{"a":1.10}'))
-    expect(String(write(ctx).body)).toBe('{"a":1.10}')
-    expect(write(ctx).headers.get('content-type')).toBe('application/json; charset=UTF-8')
-  })
-
-  it('from bytes leaves as those bytes', () => {
-    const ctx = createContext({ headers: SOAP11, body: soap() })
-    ctx.message.setBytes(Buffer.from('{ "a": 1 }'), 'application/json')
-    ctx.properties.set('axis2', 'messageType', 'application/json')
-    expect(String(write(ctx).body)).toBe('{ "a": 1 }')
-    expect(write(ctx).headers.get('content-type')).toBe('application/json; charset=UTF-8')
   })
 })

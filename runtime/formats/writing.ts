@@ -1,0 +1,38 @@
+import { printXml } from '../xml/print.ts'
+import type { XmlDocument, XmlNode } from '../xml/tree.ts'
+import { encodeText } from './charset.ts'
+
+/** What is said about the writing of one message. */
+export interface Writing {
+  /** Content-Type that a flow asked for. */
+  readonly contentType: string | undefined
+  readonly charset: string
+  /** Whether the Content-Type names the charset. */
+  readonly nameCharset: boolean
+  readonly action: string | undefined
+  readonly optimize: 'mtom' | 'swa' | undefined
+  readonly preserveSpaces: boolean
+  /** Changes to the envelope on its way out: addressing headers. Gets a copy. */
+  readonly revise: ((draft: XmlDocument) => void) | undefined
+  readonly uuid: () => string
+}
+
+export interface Written {
+  /** Undefined when there is no payload at all. */
+  readonly body: Buffer | undefined
+  readonly contentType: string
+}
+
+/** XML as bytes; a declaration is written with an envelope, and wherever the charset would not be guessed. */
+export function encodeXml(node: XmlNode | XmlDocument, charset: string, declared: boolean): Buffer {
+  const utf8 = charset.toLowerCase() === 'utf-8'
+  const text = printXml(node, declared || !utf8 ? { encoding: charset } : {})
+  return utf8 ? Buffer.from(text, 'utf8') : encodeText(text, charset, xmlEscape)
+}
+
+const xmlEscape = (character: string): string => `&#${character.codePointAt(0)};`
+
+/** A Content-Type with the charset, unless it has one or nobody wants it. */
+export function labelled(type: string, { charset, nameCharset }: Pick<Writing, 'charset' | 'nameCharset'>): string {
+  return nameCharset && !type.toLowerCase().includes('charset') ? `${type}; charset=${charset}` : type
+}
