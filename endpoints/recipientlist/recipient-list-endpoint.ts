@@ -57,7 +57,7 @@ export class RecipientListEndpoint extends DefinedEndpoint {
     })
     await Promise.all(sendings)
     const [cause] = faults
-    if (cause !== undefined && faults.length === recipients.length) throw cause
+    if (cause !== undefined && faults.length === place) throw cause
     if (place === 0) throw new Fault(303000, `${this.name}: no recipient can be used now`)
   }
 }

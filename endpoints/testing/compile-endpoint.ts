@@ -21,7 +21,7 @@ export interface Bench {
   readonly sender: MemorySender
   readonly services: BusServices
   readonly diagnostics: readonly string[]
-  context(options?: ContextOptions): TestContext
+  readonly context: (options?: ContextOptions) => TestContext
 }
 
 /** An endpoint in front of a back end without sockets. */
