@@ -5,6 +5,7 @@ import { definedString } from './expression/defined-string.ts'
 import { javaRegex } from './expression/java-regex.ts'
 import { compilePath } from './expression/path.ts'
 import type { Site } from './mediator.ts'
+import { words } from './properties.ts'
 import { InvalidValue } from './schema.ts'
 import { parseUri, type UriFragments } from './uri-fragments.ts'
 import { ELEMENT, XmlElement } from './xml/tree.ts'
@@ -175,7 +176,7 @@ function compileSource(element: XmlElement, site: Site): CompiledSource | undefi
     case 'param':
       return { contentAware: false, read: (_, subject) => subject.parameter(source) }
     case 'property':
-      return { contentAware: false, read: (ctx) => textOf(ctx.properties.get('default', source)) }
+      return { contentAware: false, read: (ctx) => words(ctx.properties.get('default', source)) }
     case 'soap':
       return compileBodySource(source, element, site)
   }
@@ -206,6 +207,3 @@ function compileBodySource(source: string, element: XmlElement, site: Site): Com
 
 const attribute = (element: XmlElement, wanted: string): string | undefined =>
   element.attributes.find(({ name, namespace }) => name === wanted && namespace === '')?.value
-
-const textOf = (value: unknown): string | undefined =>
-  value === undefined || value === null ? undefined : String(value as string)

@@ -19,7 +19,7 @@ export interface Site {
   readonly path: string
   readonly linker: Linker
   /** Reports a mistake of this element (or of `at` inside it). */
-  fail(code: DiagnosticCode, message: string, at?: Span): void
+  readonly fail: (code: DiagnosticCode, message: string, at?: Span) => void
 }
 
 /** Wraps every mediator once, when it is compiled. Tracing, statistics, coverage and debugging live in layers. */

@@ -118,18 +118,18 @@ function writeFault12(
 function translated(code: FaultName, version: SoapVersion): FaultName {
   if (!isSoapNamespace(code.namespace)) return code
   const name = (version === '1.1' ? TO_11 : TO_12).get(code.name) ?? code.name
-  return { name, namespace: soapNamespace(version) }
+  const namespace = soapNamespace(version)
+  return name === code.name && namespace === code.namespace ? code : { name, namespace }
 }
 
-/** Writes a QName as text, with a prefix that is declared at this element unless an enclosing fault declares it. */
-function writeName(element: XmlElement, { name, namespace, prefix }: FaultName): void {
+/** Writes a QName as text: with the prefix it brings, else with one that an enclosing fault declares, else with one of its own. */
+function writeName(element: XmlElement, { name, namespace, prefix = '' }: FaultName): void {
   if (namespace === '') {
     addText(element, name)
     return
   }
-  const known = enclosing(element, namespace)
-  const used = known ?? (prefix === undefined || prefix === '' ? 'fc' : prefix)
-  if (known === undefined) element.declarations = [{ prefix: used, namespace }]
+  const used = prefix === '' ? (enclosing(element, namespace) ?? 'fc') : prefix
+  if (resolvePrefix(element, used) !== namespace) element.declarations = [{ prefix: used, namespace }]
   addText(element, `${used}:${name}`)
 }
 

@@ -1,0 +1,55 @@
+import type { AnyMediatorDefinition } from 'viaduct'
+import { callTemplate } from './call-template/call-template.ts'
+import { call } from './call/call.ts'
+import { callout } from './callout/callout.ts'
+import { classMediator } from './class/class.ts'
+import { conditionalRouter } from './conditional-router/conditional-router.ts'
+import { drop } from './drop/drop.ts'
+import { enrich } from './enrich/enrich.ts'
+import { filter } from './filter/filter.ts'
+import { header } from './header/header.ts'
+import { inMediator } from './in/in.ts'
+import { log } from './log/log.ts'
+import { loopback } from './loopback/loopback.ts'
+import { makefault } from './makefault/makefault.ts'
+import { out } from './out/out.ts'
+import { payloadFactory } from './payload-factory/payload-factory.ts'
+import { propertyGroup } from './property-group/property-group.ts'
+import { property } from './property/property.ts'
+import { respond } from './respond/respond.ts'
+import { rewrite } from './rewrite/rewrite.ts'
+import { send } from './send/send.ts'
+import { sequence } from './sequence/sequence.ts'
+import { switchMediator } from './switch/switch.ts'
+import { throwError } from './throw-error/throw-error.ts'
+import { variable } from './variable/variable.ts'
+
+export { pendingMediators } from './pending.ts'
+
+/** Every mediator that ships, in alphabetical order. */
+export const mediators: readonly AnyMediatorDefinition[] = [
+  call,
+  callTemplate,
+  callout,
+  classMediator,
+  conditionalRouter,
+  drop,
+  enrich,
+  filter,
+  header,
+  inMediator,
+  log,
+  loopback,
+  makefault,
+  out,
+  payloadFactory,
+  property,
+  propertyGroup,
+  respond,
+  rewrite,
+  send,
+  sequence,
+  switchMediator,
+  throwError,
+  variable,
+]

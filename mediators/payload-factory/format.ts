@@ -1,0 +1,168 @@
+import {
+  compileTemplate,
+  ELEMENT,
+  escapeAttribute,
+  escapeText,
+  flag,
+  InvalidValue,
+  isEnvelope,
+  literalElement,
+  type MessageContext,
+  parseXml,
+  printJson,
+  printXml,
+  type Reading,
+  type TemplatePart,
+  TEXT,
+  XmlElement,
+  XmlError,
+  type XmlNode,
+  XmlText,
+} from 'viaduct'
+import { type Argument, expressionArgument, jsonAsXml, type Replacement, xmlAsJson } from './argument.ts'
+
+/** Turns a replacement into the text that stands at one place of a format. */
+type Writer = (replacement: Replacement, ctx: MessageContext) => string
+
+interface Hole {
+  /** Number of the argument, from 0, or an expression of its own. */
+  readonly source: number | Argument
+  readonly write: Writer
+}
+
+/** A format whose places have been found. */
+export interface Format {
+  /** Text and holes in turn. */
+  readonly parts: readonly (string | Hole)[]
+  /** The result is one well-formed element, whatever is inserted: it need not be parsed to be trusted. */
+  readonly wellFormed: boolean
+  /** That element is a SOAP envelope. */
+  readonly envelope: boolean
+}
+
+export function renderFormat(format: Format, values: readonly Replacement[], ctx: MessageContext): string {
+  let text = ''
+  for (const part of format.parts) {
+    if (typeof part === 'string') text += part
+    else text += part.write(typeof part.source === 'number' ? (values[part.source] ?? NOTHING) : part.source(ctx), ctx)
+  }
+  return text
+}
+
+const NOTHING: Replacement = { kind: 'text', text: '' }
+
+/** A JSON or text format. */
+export function compileTextFormat(
+  text: string,
+  media: 'json' | 'text',
+  args: number,
+  escapeXml: boolean,
+  reading: Reading,
+): Format {
+  const writer: Writer = media === 'text' ? (replacement) => replacement.text : jsonWriter(escapeXml)
+  return { parts: partsOf(text, args, () => writer, reading), wellFormed: false, envelope: false }
+}
+
+/** An XML format: an element of the configuration, or text that may be XML. */
+export function compileXmlFormat(source: XmlElement | string, args: number, reading: Reading): Format {
+  if (typeof source !== 'string') return compileElementFormat(source, args, reading)
+  const root = rootOf(source)
+  if (root !== undefined) return compileElementFormat(root, args, reading)
+  return { parts: partsOf(source, args, () => inElement, reading), wellFormed: false, envelope: false }
+}
+
+function compileElementFormat(root: XmlElement, args: number, reading: Reading): Format {
+  const parts: (string | Hole)[] = []
+  const copy = literalElement(root)
+  const place = (text: string, writer: Writer): string =>
+    partsOf(text, args, () => writer, reading)
+      .map((part) => (typeof part === 'string' ? part : `${OPEN}${parts.push(part) - 1}${CLOSE}`))
+      .join('')
+  markPlaces(copy, place)
+  const pieces = printXml(copy).split(PLACE)
+  return {
+    parts: pieces.map((piece, i) => (i % 2 === 0 ? piece : (parts[Number(piece)] ?? ''))).filter((part) => part !== ''),
+    wellFormed: true,
+    envelope: isEnvelope(root),
+  }
+}
+
+/** Private characters, which mark the places of a format while it is printed. */
+const OPEN = '\uF8F0'
+const CLOSE = '\uF8F1'
+const PLACE = /\uF8F0(\d+)\uF8F1/
+
+function rootOf(text: string): XmlElement | undefined {
+  try {
+    return parseXml(text.trim()).root
+  } catch (error) {
+    if (error instanceof XmlError) return undefined
+    throw error
+  }
+}
+
+/** Puts marks into texts and attributes; blank texts between elements go, as upstream. */
+function markPlaces(element: XmlElement, place: (text: string, writer: Writer) => string): void {
+  for (const attribute of element.attributes) attribute.value = place(attribute.value, inAttribute)
+  element.children = element.children.flatMap((child): XmlNode[] => {
+    if (child.type === ELEMENT) markPlaces(child, place)
+    if (child.type !== TEXT) return [child]
+    if (child.cdata) return [new XmlText(place(child.value, asText), element)]
+    return child.value.trim() === '' ? [] : [new XmlText(place(child.value, inElement), element)]
+  })
+}
+
+const inElement: Writer = ({ kind, text }, ctx) => {
+  if (kind === 'xml') return text
+  return (kind === 'json' ? jsonAsXml(text, ctx) : undefined) ?? escapeText(text)
+}
+
+const asText: Writer = ({ text }) => escapeText(text)
+
+const inAttribute: Writer = ({ text }) => escapeAttribute(text)
+
+/** `$1`, `$2` … and `${…}` in a text. A number without an argument is text. */
+function partsOf(
+  text: string,
+  args: number,
+  writer: (part: TemplatePart) => Writer,
+  reading: Reading,
+): (string | Hole)[] {
+  if (text.includes(OPEN)) throw new InvalidValue('the format holds U+F8F0, which has a meaning here', 'text-invalid')
+  return compileTemplate(text, reading).parts.flatMap((part): (string | Hole)[] => {
+    const write = writer(part)
+    if (typeof part === 'string') return numberedParts(part, args, write)
+    const quoted = part.quoted
+    return [
+      {
+        source: expressionArgument(part.path),
+        write: quoted ? (replacement, ctx) => write({ ...replacement, kind: 'text' }, ctx) : write,
+      },
+    ]
+  })
+}
+
+function numberedParts(text: string, args: number, write: Writer): (string | Hole)[] {
+  const pieces = text.split(/\$(\d+)/)
+  return pieces.flatMap((piece, i): (string | Hole)[] => {
+    if (i % 2 === 0) return piece === '' ? [] : [piece]
+    const number = Number(piece)
+    return number < 1 || number > args ? [`$${piece}`] : [{ source: number - 1, write }]
+  })
+}
+
+function jsonWriter(escapeXml: boolean): Writer {
+  return ({ kind, text }, ctx) => {
+    if (kind === 'xml') return xmlAsJson(text, ctx)
+    if (kind === 'json')
+      return escapeXml ? text.replaceAll(/[&<>]/g, (character) => XML_ENTITIES[character] ?? character) : text
+    const escaped = printJson(text).slice(1, -1)
+    const quotes = ctx.properties.get('default', 'QUOTE_STRING_IN_PAYLOAD_FACTORY_JSON')
+    return flag(quotes) === true && !isJsonWord(text) ? `"${escaped}"` : escaped
+  }
+}
+
+const XML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+const isJsonWord = (text: string): boolean =>
+  /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(text)
