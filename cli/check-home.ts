@@ -5,6 +5,7 @@ import {
   Metrics,
   ModuleFolder,
   readHome,
+  readModules,
   type Sender,
   silentLogger,
   type SourceFile,
@@ -26,10 +27,9 @@ export async function checkHome(path: string, strict: boolean, io: Io): Promise<
   const home = await readHome(path, language, { environment: io.environment, cwd: io.cwd })
   using deadlines = new Deadlines()
   await using sender = createHttpSender(home.settings, silentLogger, deadlines)
-  using modules = new ModuleFolder(home.root, silentLogger)
+  using folder = new ModuleFolder(home.root, silentLogger)
   const senders = new Map<string, Sender>(sender.schemes.map((scheme) => [scheme, sender]))
-  const found = [...home.diagnostics]
-  const exports = await modules.load((code, at, message) => found.push({ code, at, message, severity: 'error' }))
+  const { modules, found } = await readModules(home, folder)
   const services = {
     settings: home.settings,
     platform: systemPlatform,
@@ -45,7 +45,7 @@ export async function checkHome(path: string, strict: boolean, io: Io): Promise<
   }
   const { diagnostics } = await load(home.files, language, services, {
     ...home.options,
-    modules: exports,
+    modules,
     strict,
     found,
   })

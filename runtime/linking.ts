@@ -138,7 +138,7 @@ export class Linking implements Linker {
     if (found === undefined) {
       const names = modules.names()
       const there = names.length === 0 ? 'mediators/ holds no module' : `mediators/ exports ${names.join(', ')}`
-      this.report('class-unknown', at, `there is no class "${name}"; ${there}${didYouMean(name, names)}`)
+      this.report('class-unknown', at, `there is no class "${name}"; ${there}${nearest(name, names)}`)
     }
     return found
   }
@@ -269,5 +269,9 @@ export class Linking implements Linker {
     )
   }
 }
+
+/** A Java name is compared whole and by its class alone. */
+const nearest = (name: string, names: readonly string[]): string =>
+  didYouMean(name, names) || didYouMean(name.slice(name.lastIndexOf('.') + 1), names)
 
 const NOWHERE: Span = { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 }

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { Bus, BusServices } from './bus.ts'
 import type { Deployment } from './deployment.ts'
 import { type Diagnostic, formatDiagnostic } from './diagnostic.ts'
-import { type Home, type HomeOptions, readHome } from './home/index.ts'
+import { type Home, type HomeOptions, readHome, readModules } from './home/index.ts'
 import { SETTINGS_FILE } from './home/settings.ts'
 import type { Language } from './language.ts'
 import { load, type Loaded, type LoadOptions } from './loader.ts'
@@ -127,13 +127,12 @@ export class LiveHome implements AsyncDisposable {
 
   async #deploy(home: Home, started: number): Promise<Outcome> {
     const { layers = [], strict = false } = this.#options
-    const modules = (this.#modules ??= new ModuleFolder(home.root, this.#bus.services.log))
-    const found = [...home.diagnostics]
-    const exports = await modules.load((code, at, message) => found.push({ code, at, message, severity: 'error' }))
+    const folder = (this.#modules ??= new ModuleFolder(home.root, this.#bus.services.log))
+    const { modules, found } = await readModules(home, folder)
     const loaded = await load(home.files, this.#language, this.#services(home), {
       ...home.options,
       number: this.#number + 1,
-      modules: exports,
+      modules,
       layers,
       strict,
       found,

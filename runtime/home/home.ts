@@ -3,6 +3,7 @@ import { join, resolve, sep } from 'node:path'
 import { type Diagnostic, Diagnostics, type Span } from '../diagnostic.ts'
 import type { Language } from '../language.ts'
 import type { LoadOptions } from '../loader.ts'
+import type { ModuleFolder, Modules } from '../modules/index.ts'
 import type { SourceFile } from '../loading/source-file.ts'
 import { findLayout, type Layout } from './layout.ts'
 import { parsePropertiesFile } from './properties-file.ts'
@@ -17,6 +18,8 @@ export interface Home {
   readonly files: readonly SourceFile[]
   readonly settings: ServerSettings
   readonly registry: FileRegistry
+  /** The path of one of its files as diagnostics show it. */
+  readonly shown: (file: string) => string
   /** What goes to `load` beside files, language and services. */
   readonly options: Pick<LoadOptions, 'resource' | 'fileProperties' | 'found'>
   /** Mistakes in the settings, archives, or nothing there at all. They are in `options.found` too. */
@@ -46,16 +49,27 @@ export async function readHome(path: string, language: Language, options: HomeOp
   const file = settingsText === undefined ? undefined : { file: shown(join(root, SETTINGS_FILE)), text: settingsText }
   const { settings, diagnostics: wrongSettings } = readSettings({ file, environment, synapseProperties })
   const diagnostics = [...wrongSettings, ...objections(layout, path, shown)]
-  const registry = new FileRegistry(root)
+  const registry = new FileRegistry(root, shown)
   const resource = (key: string) => registry.get(key)
   return {
     root,
     files,
     settings,
     registry,
+    shown,
     diagnostics,
     options: { resource, fileProperties, found: diagnostics },
   }
+}
+
+/** The modules of a home, and what is wrong with it so far, they included. */
+export async function readModules(
+  home: Home,
+  folder: ModuleFolder,
+): Promise<{ readonly modules: Modules; readonly found: readonly Diagnostic[] }> {
+  const { report, found } = new Diagnostics()
+  const modules = await folder.load((code, at, message) => report(code, { ...at, file: home.shown(at.file) }, message))
+  return { modules, found: [...home.diagnostics, ...found] }
 }
 
 function objections({ files, archives }: Layout, path: string, shown: (file: string) => string): Diagnostic[] {

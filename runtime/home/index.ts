@@ -1,4 +1,4 @@
-export { type Home, type HomeOptions, readHome } from './home.ts'
+export { type Home, type HomeOptions, readHome, readModules } from './home.ts'
 export { FileRegistry } from './registry.ts'
 export { DEFAULT_SERVER_SETTINGS, type ServerSettings } from './server-settings.ts'
 export { environmentNames, readSettings, type ReadSettings, SETTINGS_FILE } from './settings.ts'

@@ -39,11 +39,14 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
  */
 export class FileRegistry {
   readonly #home: string
+  readonly #shown: (file: string) => string
   readonly #kept = new Map<string, Resource>()
+  readonly #files = new Set<string>()
 
-  /** `home` is an absolute path. */
-  constructor(home: string) {
+  /** `home` is an absolute path; `shown` gives the path of a file as diagnostics show it. */
+  constructor(home: string, shown: (file: string) => string = (file) => file) {
     this.#home = home
+    this.#shown = shown
   }
 
   get(key: string): Resource | undefined {
@@ -54,14 +57,15 @@ export class FileRegistry {
       if (resource === undefined) continue
       if (this.#kept.size >= MOST_KEPT) this.#kept.clear()
       this.#kept.set(key, resource)
+      this.#files.add(file)
       return resource
     }
     return undefined
   }
 
   /** Files that have been read, for watching those outside of what is watched anyway. */
-  get files(): string[] {
-    return [...this.#kept.values()].map(({ file }) => file)
+  get files(): ReadonlySet<string> {
+    return this.#files
   }
 
   #candidates(key: string): string[] {
@@ -85,7 +89,8 @@ export class FileRegistry {
       const found = statSync(real)
       if (found.isDirectory()) return this.#collection(key, file)
       if (!found.isFile() || found.size > LARGEST) return undefined
-      return { key, file, bytes: readFileSync(real), mediaType: mediaTypeOf(file), properties: propertiesOf(file) }
+      const [mediaType, properties] = [mediaTypeOf(file), propertiesOf(file)]
+      return { key, file: this.#shown(file), bytes: readFileSync(real), mediaType, properties }
     } catch {
       return undefined
     }
@@ -96,7 +101,7 @@ export class FileRegistry {
     const properties = propertiesOf(folder)
     return properties.size === 0
       ? undefined
-      : { key, file: folder, bytes: Buffer.alloc(0), mediaType: undefined, properties }
+      : { key, file: this.#shown(folder), bytes: Buffer.alloc(0), mediaType: undefined, properties }
   }
 }
 

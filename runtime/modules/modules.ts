@@ -97,7 +97,7 @@ export class ModuleFolder implements Disposable {
       }
       return exports
     } catch (thrown) {
-      report('module-failed', placeOf(thrown, file), reasonOf(thrown))
+      report('module-failed', placeOf(thrown, file), reasonOf(thrown, this.#folder))
       return undefined
     }
   }
@@ -164,16 +164,19 @@ function filesOf(folder: string): string[] {
   return files
 }
 
-function reasonOf(thrown: unknown): string {
+function reasonOf(thrown: unknown, folder: string): string {
   if (!(thrown instanceof Error))
     return `it threw ${typeof thrown === 'string' ? thrown : 'something that is not an Error'}`
-  const frame = /\n\s+at [^\n]+/.exec(thrown.stack ?? '')?.[0]?.trim()
-  return frame === undefined ? thrown.message : `${thrown.message} (${frame.replace(/\?v=[0-9a-f]+/, '')})`
+  const inside = pathToFileURL(folder).href
+  const frame = thrown.stack?.split('\n').find((line) => /^\s+at /.test(line) && line.includes(inside))
+  return frame === undefined ? thrown.message : `${thrown.message} (${frame.trim().replace(/\?v=[0-9a-f]+/, '')})`
 }
 
-/** Node writes the place of a syntax error as the first line of the stack: `file:///…:3`. */
+/** Where in the file it went wrong: Node writes the place of a syntax error as the first line of the stack, `file:///…:3`. */
 function placeOf(thrown: unknown, file: string): Span {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
-  const line = Number(/\.(?:ts|m?js)(?:\?v=[0-9a-f]+)?:(\d+)/.exec(stack)?.[1] ?? 1)
+  const url = pathToFileURL(file).href
+  const after = stack.includes(url) ? stack.slice(stack.indexOf(url) + url.length) : ''
+  const line = Number(/^(?:\?v=[0-9a-f]+)?:(\d+)/.exec(after)?.[1] ?? 1)
   return { file, line, column: 1, endLine: line, endColumn: 1 }
 }
