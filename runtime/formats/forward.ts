@@ -11,7 +11,7 @@ const ECHO = 8
 /** The field describes bytes that a formatter has replaced. */
 const BYTES = 16
 
-const FIELDS: ReadonlyMap<string, number> = new Map([
+const KINDS: readonly (readonly [string, number])[] = [
   ['connection', HOP],
   ['keep-alive', HOP],
   ['proxy-connection', HOP],
@@ -59,11 +59,19 @@ const FIELDS: ReadonlyMap<string, number> = new Map([
   ['repr-digest', BYTES],
   ['digest', BYTES],
   ['content-range', BYTES],
-])
+]
+
+/** In lower case, and as most senders write them. */
+const FIELDS: ReadonlyMap<string, number> = new Map(
+  KINDS.flatMap(([name, kind]) => [
+    [name, kind],
+    [name.replaceAll(/(?:^|-)[a-z]/g, (letter) => letter.toUpperCase()), kind],
+  ]),
+)
 
 /** Lengths of those names: most fields of a message are known by their length alone to be none of them. */
 const LENGTHS: readonly boolean[] = Array.from({ length: 32 }, (_, length) =>
-  [...FIELDS.keys()].some((name) => name.length === length),
+  KINDS.some(([name]) => name.length === length),
 )
 
 export interface Forwarding {
@@ -86,9 +94,9 @@ export function forwarded(headers: Headers, { direction, echo, rewritten, preser
     const name = raw[i] ?? ''
     const value = raw[i + 1] ?? ''
     if (LENGTHS[name.length] === true) {
-      const lower = name.toLowerCase()
-      const kind = FIELDS.get(lower)
+      const kind = FIELDS.get(name) ?? FIELDS.get(name.toLowerCase())
       if (kind !== undefined && (kind & drop) !== 0) {
+        const lower = name.toLowerCase()
         if (lower === 'connection' && !isPlainConnection(value))
           named = named === undefined ? value : `${named},${value}`
         else if (preserve.length > 0 && kind !== HOP && preserve.includes(lower)) kept.push(name, value)
@@ -106,6 +114,15 @@ export function putField(fields: string[], name: string, value: string): void {
   const at = fields.length
   fields.push(name, value)
   check(fields, at)
+}
+
+/** Adds the Content-Type: that of the body, else the field of the message, which needs no look when it came with it. */
+export function putType(fields: string[], type: string | undefined, headers: Headers, otherwise?: string): void {
+  const own = type === undefined ? headers.get('content-type') : undefined
+  const value = type ?? own ?? otherwise
+  if (value === undefined) return
+  if (own !== undefined && !headers.touched) fields.push('Content-Type', value)
+  else putField(fields, 'Content-Type', value)
 }
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/

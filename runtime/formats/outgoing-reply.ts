@@ -7,7 +7,7 @@ import { isFault } from '../soap/envelope.ts'
 import { isSenderFault } from '../soap/fault.ts'
 import type { OutgoingReply } from '../transport.ts'
 import { excessFields } from './excess-fields.ts'
-import { forwarded, putField } from './forward.ts'
+import { forwarded, putType } from './forward.ts'
 import {
   type Axis2Values,
   DISABLE_CHUNKING,
@@ -45,7 +45,7 @@ function bodyOf(ctx: MessageContext, values: Axis2Values | undefined): OutgoingB
       return { body: message.takeRaw(), contentType: undefined, rewritten: false, encoding: undefined }
     return outgoingBody(ctx, values, TO_CLIENT)
   }
-  if (valueOf(values, NO_ENTITY_BODY) === true) return NO_BODY
+  if (valueOf(values, NO_ENTITY_BODY) === true) return { ...NO_BODY, rewritten: true }
   if (!message.built && (valueOf(values, HTTP_ETAG) === true || (message.length === undefined && measured(values))))
     return undefined
   return outgoingBody(ctx, values, TO_CLIENT)
@@ -66,10 +66,7 @@ function reply(
   const { http } = services.settings
   const echo = message.status === undefined
   const fields = forwarded(message.headers, { direction: 'reply', echo, rewritten, preserve: http.preserve })
-  const type =
-    contentType ??
-    (echo && body === undefined ? undefined : (message.headers.get('content-type') ?? message.contentType))
-  if (type !== undefined) putField(fields, 'Content-Type', type)
+  if (!echo || body !== undefined) putType(fields, contentType, message.headers, message.contentType)
   if (encoding !== undefined) fields.push('Content-Encoding', encoding)
   const length = lengthOf(ctx, body)
   if (length !== undefined) fields.push('Content-Length', length)

@@ -8,7 +8,7 @@ import { type AddressingVersion, ANONYMOUS, writeAddressing } from '../soap/ws-a
 import type { OutgoingRequest } from '../transport.ts'
 import type { XmlDocument } from '../xml/tree.ts'
 import { excessFields } from './excess-fields.ts'
-import { forwarded, putField } from './forward.ts'
+import { forwarded, putType } from './forward.ts'
 import {
   type Axis2Values,
   DISABLE_CHUNKING,
@@ -134,15 +134,13 @@ function request(
     rewritten,
     preserve: settings.http.preserve,
   })
-  const type =
-    contentType ?? message.headers.get('content-type') ?? (body === undefined ? undefined : message.contentType)
-  if (type !== undefined) putField(fields, 'Content-Type', type)
+  putType(fields, contentType, message.headers, body === undefined ? undefined : message.contentType)
   if (encoding !== undefined) fields.push('Content-Encoding', encoding)
   if (body instanceof Readable && message.length !== undefined) fields.push('Content-Length', String(message.length))
   fields.push(CORRELATION_HEADER, exchange.correlationId, TRACE_HEADER, exchange.trace)
+  if (!settings.http.preserve.includes('user-agent')) fields.push('User-Agent', 'Viaduct')
   const headers = new Headers(fields)
   if (rewritten || ctx.addressing.actionChanged) writeAction(ctx, headers)
-  if (!settings.http.preserve.includes('user-agent')) headers.add('User-Agent', 'Viaduct')
   const timeout = target.timeout ?? settings.timeouts.endpoint
   const url = method === 'GET' ? withForm(ctx, target) : target.url
   if (values === undefined) return { method, url, headers, body, timeout }
