@@ -87,7 +87,10 @@ const retryCodes = ({ retryConfig }: LeafConfig, site: Site): RetryCodes => ({
 })
 
 function duration({ text, node }: Text, site: Site): number | DynamicValue | undefined {
-  if (!text.startsWith('{')) return whole({ text, node }, site)
+  if (!text.startsWith('{')) {
+    if (text.startsWith('-')) site.fail('text-invalid', `<${node.name}> needs 0 or more, not "${text}"`, spanOf(node))
+    return whole({ text, node }, site)
+  }
   try {
     return compileValue(text, { element: node, at: spanOf(node), linker: site.linker })
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Arrival, Entrance, Route } from 'viaduct'
+import type { Arrival, Entrance, Report, Route } from 'viaduct'
 import type { ApiService } from './api-service.ts'
 
 /**
@@ -9,8 +9,9 @@ export class ApiEntrance implements Entrance {
   readonly #bySegment = new Map<string, readonly ApiService[]>()
   readonly #root: readonly ApiService[]
 
-  constructor(apis: Iterable<ApiService>) {
+  constructor(apis: Iterable<ApiService>, report: Report) {
     const sorted = [...apis].sort(order)
+    reportClashes(sorted, report)
     this.#root = sorted.filter(({ context }) => context === '')
     for (const segment of new Set(sorted.map(({ context }) => firstSegment(context)))) {
       this.#bySegment.set(
@@ -27,6 +28,23 @@ export class ApiEntrance implements Entrance {
       if (route !== undefined) return route
     }
     return undefined
+  }
+}
+
+/** Two APIs for the same requests: the second would never be reached. */
+function reportClashes(apis: readonly ApiService[], report: Report): void {
+  const byContext = Map.groupBy(apis, ({ context }) => context)
+  for (const [context, group] of byContext) {
+    for (const [i, api] of group.entries()) {
+      const other = group.slice(0, i).find((each) => each.clashes(api))
+      if (other === undefined) continue
+      const { file, line, column } = other.at
+      report(
+        'name-duplicate',
+        api.at,
+        `the context ${context === '' ? '/' : context} is taken by the API "${other.name}" at ${file}:${line}:${column}`,
+      )
+    }
   }
 }
 

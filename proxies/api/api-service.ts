@@ -1,4 +1,4 @@
-import type { Arrival, Route } from 'viaduct'
+import type { Arrival, Route, Span } from 'viaduct'
 import { ApiRoute } from './api-route.ts'
 import type { Cors } from './cors.ts'
 import { optionsRoute, refusal } from './refusal.ts'
@@ -7,6 +7,8 @@ import { accepts, allowed, dispatch, type Resource } from './resource.ts'
 
 interface ApiParts {
   readonly name: string
+  /** Where the context is written. */
+  readonly at: Span
   /** Starts with /, does not end with it; '' for the root. */
   readonly context: string
   readonly version: string
@@ -40,6 +42,23 @@ export class ApiService implements ApiIdentity {
     this.resources = parts.resources
     this.cors = parts.cors
     this.#address = versionType === 'url' ? `${context}/${version}` : context
+  }
+
+  get at(): Span {
+    return this.#parts.at
+  }
+
+  /** Whether another API would take the very same requests. */
+  clashes(api: ApiService): boolean {
+    const { hostname, port, transports, bindsTo } = this.#parts
+    const other = api.#parts
+    return (
+      this.#address === api.#address &&
+      hostname === other.hostname &&
+      port === other.port &&
+      transports.some((each) => other.transports.includes(each)) &&
+      [...bindsTo].some((each) => other.bindsTo.has(each))
+    )
   }
 
   match(arrival: Arrival): Route | undefined {

@@ -24,6 +24,7 @@ export const api = defineArtifact({
     const bound = new Set(bindsTo ?? ['default'])
     return new ApiService({
       name,
+      at: placeOf(config.node, 'context'),
       context: contextOf(context, version, versionType),
       version: versionType === undefined ? '' : version,
       versionType,
@@ -38,7 +39,7 @@ export const api = defineArtifact({
       }),
     })
   },
-  entrance: (apis) => new ApiEntrance(apis.values()),
+  entrance: (apis, { report }) => new ApiEntrance(apis.values(), report),
 })
 
 function checkApi({ context, version, versionType, resource, node }: ApiConfig, site: Site): void {
