@@ -106,11 +106,26 @@ function compose(
   if (mtom === undefined) return { headers: { ...headers, 'content-type': type }, body: Buffer.from(envelope) }
   const id = `${basename(mtom).replaceAll(/[^\w.-]/g, '_')}@viaduct`
   const include = `<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:${id}"/>`
-  const { contentType, chunks } = writeMultipart({
-    form: 'mtom',
-    root: { bytes: Buffer.from(envelope.replace('{{mtom}}', include)), contentType: type },
-    parts: [{ contentId: id, contentType: 'application/octet-stream', bytes: readFileSync(mtom) }],
-  })
+  const root = {
+    bytes: Buffer.from(envelope.replace('{{mtom}}', include)),
+    contentType: `application/xop+xml; charset=UTF-8; type="${mediaType}"`,
+    contentId: 'root@viaduct',
+  }
+  const part = {
+    contentId: id,
+    contentType: 'application/octet-stream',
+    transferEncoding: 'binary',
+    bytes: readFileSync(mtom),
+  } as const
+  const parameters = [
+    ['type', 'application/xop+xml'],
+    ['start', '<root@viaduct>'],
+    ['start-info', mediaType],
+  ] as const
+  const { contentType, chunks } = writeMultipart('related', `MIMEBoundary_${crypto.randomUUID()}`, parameters, [
+    root,
+    part,
+  ])
   return { headers: { ...headers, 'content-type': contentType }, body: Buffer.concat(chunks) }
 }
 

@@ -1,0 +1,184 @@
+import { IncomingMessage, type ServerResponse } from 'node:http'
+import { Fault, Headers, Message } from 'viaduct'
+import { HttpArrival } from './arrival.ts'
+import type { Connection } from './connection.ts'
+import { withoutFields } from './fields.ts'
+import { RequestBody } from './request-body.ts'
+import type { Vetted } from './vetting.ts'
+
+/**
+ * Bodies up to this size are kept in memory before the message starts; larger ones stream through from there on. A client that
+ * announces much and sends little so holds no connection to a back end.
+ */
+const KEPT = 65_536
+
+/** So many pieces are joined into one, so that a body of one-byte chunks does not cost a hundred times its size. */
+const PIECES = 128
+
+/** A body has to make this much progress within the idle limit, or a client could hold a connection with one byte a minute. */
+const LEAST_PROGRESS = 1024
+
+/** What chunk sizes and extensions may cost beyond the data itself. */
+const CHUNK_OVERHEAD = 24
+
+/** How long and how much of a body is still read after its request has been answered. */
+const LEFTOVER_LOOKS = 5
+const LEFTOVER_BYTES = 64 * 1024 * 1024
+
+/** `keep`: collecting; `pass`: handing on to a reader; `drop`: nobody wants it. */
+type Intake = 'keep' | 'pass' | 'drop'
+
+/**
+ * A request while it comes in. Node's parser hands every piece of the body to `push`, so there is no stream between the
+ * parser and the message: a small body costs no listener and no turn of the event loop.
+ */
+export class HttpRequest extends IncomingMessage implements Vetted {
+  length = -1
+  chunked = false
+  last = false
+  named: ReadonlySet<string> | undefined = undefined
+  expectsContinue = false
+  target = ''
+  #connection: Connection | undefined = undefined
+  #response: ServerResponse | undefined = undefined
+  #arrival: HttpArrival | undefined = undefined
+  #intake: Intake = 'drop'
+  #pieces: Buffer[] = []
+  #body: RequestBody | undefined = undefined
+  #received = 0
+  #wireStart = 0
+  #markedBytes = 0
+  #markedTime = 0
+  #leftoverLooks = 0
+
+  /** Takes a request that passed vetting; it starts on its way as soon as enough of it is there. */
+  accept(connection: Connection, response: ServerResponse): void {
+    this.#connection = connection
+    this.#response = response
+    if (!this.chunked && this.length <= 0) {
+      this.#start(Message.empty(this.#fields()))
+      return
+    }
+    this.#wireStart = this.socket.bytesRead
+    connection.receiving = this
+    this.#intake = 'keep'
+  }
+
+  /** The answer has begun to leave, so that no other can be given. */
+  get begun(): boolean {
+    return this.#response?.headersSent === true
+  }
+
+  /** Called by Node for every piece of the body, and with null at its end. */
+  override push(chunk: Buffer | null): boolean {
+    if (chunk === null) {
+      this.#whole()
+      return false
+    }
+    this.#received += chunk.length
+    if (this.#intake === 'drop') return true
+    if (this.#excessive()) return true
+    if (this.#intake === 'pass') return this.#body?.push(chunk) ?? true
+    this.#pieces.push(chunk)
+    if (this.#received > KEPT) this.#pass()
+    else if (this.#pieces.length > PIECES) this.#pieces = [Buffer.concat(this.#pieces)]
+    return true
+  }
+
+  /** Called once a second while the body is coming. */
+  inspect(now: number): void {
+    const connection = this.#connection
+    if (connection === undefined) return
+    if (this.#intake === 'drop') {
+      if (++this.#leftoverLooks > LEFTOVER_LOOKS || this.#received > LEFTOVER_BYTES) this.socket.destroy()
+      return
+    }
+    const paused = this.#body !== undefined && this.#body.readableLength >= this.#body.readableHighWaterMark
+    if (paused || this.#markedTime === 0 || this.#received - this.#markedBytes >= LEAST_PROGRESS) {
+      this.#markedTime = now
+      this.#markedBytes = this.#received
+    } else if (now - this.#markedTime > connection.reception.limits.bodyIdle) connection.broken(408)
+  }
+
+  /** Nobody wants the rest of the body. */
+  dismiss(): void {
+    this.#intake = 'drop'
+    this.#pieces = []
+    this.#body = undefined
+    this.#arrival = undefined
+  }
+
+  /** The rest will never come. */
+  lost(): void {
+    const arrival = this.#arrival
+    const body = this.#body
+    const connection = this.#connection
+    if (connection?.receiving === this) connection.receiving = undefined
+    if (this.#intake === 'keep') connection?.reception.overload.leave()
+    this.dismiss()
+    body?.destroy(new Fault(101001, 'the client closed its connection inside the body of its request'))
+    arrival?.lost()
+  }
+
+  #whole(): void {
+    if (this.#connection?.receiving === this) this.#connection.receiving = undefined
+    if (this.#intake === 'keep') {
+      const [first] = this.#pieces
+      const bytes = this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces)
+      this.#pieces = []
+      this.#intake = 'drop'
+      this.#start(bytes.length === 0 ? Message.empty(this.#fields()) : Message.ofBytes(bytes, this.#fields()))
+    } else if (this.#intake === 'pass') {
+      this.#body?.complete()
+      this.dismiss()
+    }
+  }
+
+  /** Starts with what has come so far; the rest goes to whoever reads the body. */
+  #pass(): void {
+    const body = new RequestBody(
+      () => this._read(0),
+      () => this.dismiss(),
+    )
+    this.#body = body
+    this.#intake = 'pass'
+    for (const piece of this.#pieces) body.push(piece)
+    this.#pieces = []
+    this.#arrival = this.#start(Message.ofStream(body, this.#fields(), this.length < 0 ? undefined : this.length))
+  }
+
+  #start(message: Message): HttpArrival | undefined {
+    const connection = this.#connection
+    const response = this.#response
+    if (connection === undefined || response === undefined) return undefined
+    const arrival = new HttpArrival(connection, this, response, message)
+    connection.add(arrival)
+    const { reception } = connection
+    try {
+      reception.dispatch(arrival)
+    } catch (failure) {
+      reception.log.log('ERROR', 'http', `dispatching failed: ${failure instanceof Error ? failure.message : 'unknown'}`)
+      void arrival.reply({ status: 500, headers: new Headers(), body: undefined })
+    }
+    return arrival
+  }
+
+  #fields(): Headers {
+    return new Headers(this.named === undefined ? this.rawHeaders : withoutFields(this.rawHeaders, this.named))
+  }
+
+  /** Ends a body that is larger than allowed, in itself or by the chunk framing around it. */
+  #excessive(): boolean {
+    const connection = this.#connection
+    if (connection === undefined) return true
+    if (this.#received > connection.reception.limits.body) {
+      connection.broken(413)
+      return true
+    }
+    if (!this.chunked) return false
+    const wire = this.socket.bytesRead - this.#wireStart
+    if (wire < 131_072 || wire < CHUNK_OVERHEAD * (this.#received + 1024)) return false
+    connection.broken(400)
+    return true
+  }
+}
