@@ -67,6 +67,8 @@ describe('properties that the bus knows', () => {
     expect(createContext({ method: 'GET' }).properties.get('axis2', 'NO_ENTITY_BODY')).toBe(true)
     expect(properties.get('axis2', 'messageType')).toBe('text/xml')
     expect(properties.get('axis2', 'ContentType')).toBe('text/xml')
+    const json = createContext({ contentType: 'application/json; charset=UTF-8', body: '{}' })
+    expect(json.properties.get('axis2', 'ContentType')).toBe('application/json')
     expect(properties.get('axis2', 'TransportInURL')).toBe('/services/P?x')
     expect(properties.get('axis2', 'SERVICE_PREFIX')).toBe('http://bus:8280/')
     expect(properties.get('axis2', 'REMOTE_ADDR')).toBe('127.0.0.1')

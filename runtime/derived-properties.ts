@@ -1,4 +1,5 @@
 import type { MessageContext } from './context.ts'
+import { isJsonType } from './formats/media-type.ts'
 import type { Message } from './message.ts'
 import { bodyChild, isFault } from './soap/envelope.ts'
 import type { XmlElement } from './xml/tree.ts'
@@ -44,7 +45,8 @@ const AXIS2_SCOPE: ReadonlyMap<string, Derive> = new Map<string, Derive>([
   ['NO_ENTITY_BODY', ({ message }) => (message.empty ? true : undefined)],
   // What the builder of the message would have set; read by flows that branch on it.
   ['messageType', ({ message }) => message.mediaType],
-  ['ContentType', ({ message }) => message.contentType],
+  // JSON has no charset parameter (RFC 8259 section 11): flows compare this with application/json.
+  ['ContentType', ({ message }) => (isJsonType(message.contentType) ? message.mediaType : message.contentType)],
   ['REMOTE_ADDR', (ctx) => ctx.exchange.arrival.remoteAddress],
   ['REMOTE_HOST', (ctx) => ctx.exchange.arrival.remoteAddress],
   ['TransportInURL', (ctx) => ctx.exchange.arrival.target],

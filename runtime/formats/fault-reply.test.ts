@@ -26,7 +26,7 @@ describe('the answer to a client whose flow failed', () => {
       ['X-Correlation-ID', 'c-1'],
     ])
     expect(sent(reply)).toBe(
-      `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="${SOAP11}"><soapenv:Body><soapenv:Fault>` +
+      `<?xml version='1.0' encoding='UTF-8'?><soapenv:Envelope xmlns:soapenv="${SOAP11}"><soapenv:Body><soapenv:Fault>` +
         '<faultcode>soapenv:Server</faultcode><faultstring>The request could not be processed</faultstring>' +
         '<detail><fault xmlns="urn:viaduct:fault"><code>0</code><correlationId>c-1</correlationId></fault></detail>' +
         '</soapenv:Fault></soapenv:Body></soapenv:Envelope>',

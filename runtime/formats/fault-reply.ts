@@ -11,6 +11,7 @@ import type { Arrival, OutgoingReply } from '../transport.ts'
 import { printXml } from '../xml/print.ts'
 import { XmlElement, XmlText } from '../xml/tree.ts'
 import { clientLanguage, type ClientLanguage } from './client-language.ts'
+import { xmlBytes } from './writing.ts'
 import { outwardFault, type OutwardFault } from './outward-fault.ts'
 
 /** Namespace of what the bus says about a fault: code and correlation id. */
@@ -69,7 +70,7 @@ function soapFault(version: SoapVersion, outward: OutwardFault, correlationId: s
       detail: [detail],
     }),
   ])
-  return printXml(tree, { encoding: 'UTF-8' })
+  return xmlBytes(tree, 'UTF-8', true).toString()
 }
 
 function withFacts(

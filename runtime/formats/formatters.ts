@@ -8,13 +8,13 @@ import { convertEnvelope } from '../soap/convert.ts'
 import { draftEnvelope } from '../soap/draft.ts'
 import { bodyChild, soapVersion, type SoapVersion } from '../soap/envelope.ts'
 import { payloadBytes, payloadText } from '../soap/payload.ts'
+import { encodeText } from '../xml/encode.ts'
 import { XmlError } from '../xml/xml-error.ts'
-import { encodeText } from './charset.ts'
 import { xmlToForm } from './form.ts'
 import { xmlToFormData } from './form-data-writer.ts'
 import { type Format, mediaType, TYPE_OF } from './media-type.ts'
 import { writeRelated } from './related-writer.ts'
-import { encodeXml, labelled, type Writing, type Written } from './writing.ts'
+import { xmlBytes, labelled, type Writing, type Written } from './writing.ts'
 
 /** Writes a message in a format (language reference, section 6). Throws a Fault when its content cannot be written so. */
 export function writeFormat(message: Message, format: Format, writing: Writing): Written {
@@ -22,7 +22,7 @@ export function writeFormat(message: Message, format: Format, writing: Writing):
     return FORMATTERS[format](message, writing)
   } catch (cause) {
     if (!(cause instanceof XmlError)) throw cause
-    throw new Fault(0, `the message cannot be written as XML: ${cause.message}`, { cause })
+    throw new Fault(0, `the message cannot be written: ${cause.message}`, { cause })
   }
 }
 
@@ -61,7 +61,7 @@ function writeSoap(message: Message, version: SoapVersion, writing: Writing): Wr
   if (optimize !== undefined) return writeRelated(tree, message.attachments, { ...writing, optimize, version })
   const type = labelled(version === '1.1' ? TYPE_OF.soap11 : TYPE_OF.soap12, writing)
   return {
-    body: encodeXml(tree, writing.charset, true),
+    body: xmlBytes(tree, writing.charset, true),
     contentType: version === '1.2' && action !== undefined ? `${type}; action="${printableAction(action)}"` : type,
   }
 }
@@ -72,7 +72,7 @@ function writePlainXml(message: Message, writing: Writing): Written {
   const asked = writing.contentType
   const soap = asked !== undefined && (mediaType(asked) === TYPE_OF.soap11 || mediaType(asked) === TYPE_OF.soap12)
   return {
-    body: payload === undefined ? undefined : encodeXml(payload, writing.charset, false),
+    body: payload === undefined ? undefined : xmlBytes(payload, writing.charset, false),
     contentType: labelled(asked === undefined || soap ? TYPE_OF.xml : asked, writing),
   }
 }
@@ -80,7 +80,11 @@ function writePlainXml(message: Message, writing: Writing): Written {
 function writeJson(message: Message, writing: Writing): Written {
   const contentType = labelled(writing.contentType ?? TYPE_OF.json, writing)
   const text = message.isJson ? printJson(message.json) : jsonOf(message, writing.preserveSpaces)
-  return { body: text === undefined ? undefined : encodeText(text, writing.charset, jsonEscape), contentType }
+  return {
+    body:
+      text === undefined ? undefined : encodeText(isUnicode(writing.charset) ? text : asciiJson(text), writing.charset),
+    contentType,
+  }
 }
 
 function jsonOf(message: Message, preserveSpaces: boolean): string | undefined {
@@ -90,8 +94,8 @@ function jsonOf(message: Message, preserveSpaces: boolean): string | undefined {
     : xmlToJson(payload, jsonMapping(message.settings.properties), { preserveSpaces })
 }
 
-const jsonEscape = (character: string): string =>
-  character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('')
+const isUnicode = (charset: string): boolean => charset.toLowerCase().startsWith('utf')
+
+/** JSON can say every character in ASCII. */
+const asciiJson = (text: string): string =>
+  text.replaceAll(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,6 +1,5 @@
-export { encodeText } from './charset.ts'
 export { faultReply } from './fault-reply.ts'
-export { addField, FORM, formToXml, parseForm } from './form.ts'
+export { formToXml, parseForm } from './form.ts'
 export * from './http-properties.ts'
 export { type Format, formatOf, isJsonType, mediaType, parameterOf } from './media-type.ts'
 export { type RequestTarget, writeReply, writeRequest } from './outgoing.ts'

@@ -35,7 +35,7 @@ const sent = ({ body }: Pick<Outgoing, 'body'>): string => (Buffer.isBuffer(body
 describe('a changed message', () => {
   it('leaves in the version in which it came', () => {
     const request = write(changed({ headers: SOAP11, body: soap() }))
-    expect(sent(request)).toBe(`<?xml version="1.0" encoding="UTF-8"?>${soap(S11, '<b/>')}`)
+    expect(sent(request)).toBe(`<?xml version='1.0' encoding='UTF-8'?>${soap(S11, '<b/>')}`)
     expect(request.headers.get('content-type')).toBe('text/xml; charset=UTF-8')
     expect(request.headers.get('soapaction')).toBe('"urn:x"')
   })
@@ -178,9 +178,21 @@ describe('ContentType and charset', () => {
     const request = write(ctx)
     expect(request.headers.get('content-type')).toBe('application/xml; charset=ISO-8859-1')
     expect((request.body as Buffer).toString('latin1')).toBe(
-      '<?xml version="1.0" encoding="ISO-8859-1"?><b>é&#8364;</b>',
+      "<?xml version='1.0' encoding='ISO-8859-1'?><b>é&#x20AC;</b>",
     )
     expect(write(ctx, { encoding: 'UTF-16' }).headers.get('content-type')).toBe('application/xml; charset=UTF-16')
+  })
+
+  it('JSON says in ASCII what the charset does not have', () => {
+    const ctx = createContext({ headers: SOAP11, body: soap() })
+    ctx.message.setJson(parseJson('{"é":"€😀"}'))
+    ctx.properties.set('axis2', 'CHARACTER_SET_ENCODING', 'ISO-8859-1')
+    expect(sent(write(ctx))).toBe('{"\\u00e9":"\\u20ac\\ud83d\\ude00"}')
+  })
+
+  it('a charset that the bus cannot write is a fault', () => {
+    const ctx = changed({ headers: SOAP11, body: soap() })
+    expect(() => write(ctx, { encoding: 'no-such' })).toThrow(Fault)
   })
 
   it('setCharacterEncoding=false leaves the charset away', () => {

@@ -216,7 +216,7 @@ describe('a message that a flow made for the client', () => {
     const reply = write(ctx)
     expect(reply.headers.get('content-type')).toBe('application/soap+xml; charset=UTF-8')
     expect(sent(reply)).toBe(
-      `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="${SOAP12}"><soapenv:Body><r/></soapenv:Body></soapenv:Envelope>`,
+      `<?xml version='1.0' encoding='UTF-8'?><soapenv:Envelope xmlns:soapenv="${SOAP12}"><soapenv:Body><r/></soapenv:Body></soapenv:Envelope>`,
     )
   })
 })

@@ -97,7 +97,7 @@ describe('the method of a request', () => {
 describe('the format of an endpoint', () => {
   it('soap12 converts envelope, action and Content-Type', () => {
     const request = write(createContext({ headers: SOAP11, body: soap() }), { format: 'soap12' })
-    expect(sent(request)).toBe(`<?xml version="1.0" encoding="UTF-8"?>${soap(S12)}`)
+    expect(sent(request)).toBe(`<?xml version='1.0' encoding='UTF-8'?>${soap(S12)}`)
     expect(request.headers.get('content-type')).toBe('application/soap+xml; charset=UTF-8; action="urn:x"')
     expect(request.headers.has('soapaction')).toBe(false)
   })
@@ -146,7 +146,7 @@ describe('WS-Addressing of a request', () => {
     expect(sent(write(ctx))).toContain('http://bus')
     expect(ctx.addressing.to).toBe('http://bus')
     expect(sent(write(ctx))).toBe(
-      `<?xml version="1.0" encoding="UTF-8"?>${soap(S11, '<a/>', '<e:Header><k xmlns="urn:k"/></e:Header>')}`,
+      `<?xml version='1.0' encoding='UTF-8'?>${soap(S11, '<a/>', '<e:Header><k xmlns="urn:k"/></e:Header>')}`,
     )
     expect(ctx.addressing.to).toBe('http://bus')
   })
@@ -162,7 +162,7 @@ describe('WS-Addressing of a request', () => {
     const ctx = createContext({ headers: SOAP11, body: soap() })
     ctx.addressing.messageId = 'urn:uuid:1'
     expect(sent(write(ctx, { addressing: 'final' }))).toBe(
-      `<?xml version="1.0" encoding="UTF-8"?>` +
+      `<?xml version='1.0' encoding='UTF-8'?>` +
         soap(
           S11,
           '<a/>',

@@ -4,7 +4,7 @@ import { printableAction } from '../soap/addressing.ts'
 import type { SoapVersion } from '../soap/envelope.ts'
 import type { XmlDocument } from '../xml/tree.ts'
 import { TYPE_OF } from './media-type.ts'
-import { encodeXml, type Writing, type Written } from './writing.ts'
+import { xmlBytes, type Writing, type Written } from './writing.ts'
 
 type RelatedWriting = Pick<Writing, 'charset' | 'action' | 'uuid'> & {
   readonly optimize: 'mtom' | 'swa'
@@ -29,7 +29,7 @@ export function writeRelated(
     return whole(
       optimize === 'mtom'
         ? writeMtom(tree, options, () => `${uuid()}@viaduct`, attachments.values())
-        : writeSwa(encodeXml(tree, charset, true), options, attachments.values()),
+        : writeSwa(xmlBytes(tree, charset, true), options, attachments.values()),
     )
   } catch (cause) {
     if (!(cause instanceof MimeError)) throw cause

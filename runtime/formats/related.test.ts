@@ -66,7 +66,7 @@ describe('MTOM', () => {
     bodyChild(ctx.message.editTree())?.children.push(new XmlElement('new'))
     expect(write(ctx)).toEqual({
       type: 'text/xml; charset=UTF-8',
-      body: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>${soap('<q><image>R0lGAP8NCi0t</image><new/></q>')}`),
+      body: Buffer.from(`<?xml version='1.0' encoding='UTF-8'?>${soap('<q><image>R0lGAP8NCi0t</image><new/></q>')}`),
     })
     ctx.properties.set('axis2', 'enableMTOM', 'true')
     const { type, body } = write(ctx)

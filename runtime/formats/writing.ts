@@ -1,6 +1,6 @@
+import { encodeXml } from '../xml/encode.ts'
 import { printXml } from '../xml/print.ts'
 import type { XmlDocument, XmlNode } from '../xml/tree.ts'
-import { encodeText } from './charset.ts'
 
 /** What is said about the writing of one message. */
 export interface Writing {
@@ -23,14 +23,15 @@ export interface Written {
   readonly contentType: string
 }
 
-/** XML as bytes; a declaration is written with an envelope, and wherever the charset would not be guessed. */
-export function encodeXml(node: XmlNode | XmlDocument, charset: string, declared: boolean): Buffer {
+/**
+ * XML as bytes. A declaration is written with an envelope, in the spelling of Axis2 that clients compare with, and wherever the
+ * charset would not be guessed.
+ */
+export function xmlBytes(node: XmlNode | XmlDocument, charset: string, declared: boolean): Buffer {
+  const text = printXml(node)
   const utf8 = charset.toLowerCase() === 'utf-8'
-  const text = printXml(node, declared || !utf8 ? { encoding: charset } : {})
-  return utf8 ? Buffer.from(text, 'utf8') : encodeText(text, charset, xmlEscape)
+  return encodeXml(declared || !utf8 ? `<?xml version='1.0' encoding='${charset}'?>${text}` : text, charset)
 }
-
-const xmlEscape = (character: string): string => `&#${character.codePointAt(0)};`
 
 /** A Content-Type with the charset, unless it has one or nobody wants it. */
 export function labelled(type: string, { charset, nameCharset }: Pick<Writing, 'charset' | 'nameCharset'>): string {

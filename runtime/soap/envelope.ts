@@ -1,4 +1,5 @@
 import { Fault } from '../fault.ts'
+import { firstElement } from '../xml/select.ts'
 import {
   DOCUMENT,
   ELEMENT,
@@ -56,11 +57,6 @@ export function requireHeader(tree: XmlDocument): XmlElement {
 /** The payload: first element in the Body. */
 export function bodyChild(tree: XmlDocument): XmlElement | undefined {
   return firstElement(bodyOf(tree))
-}
-
-export function firstElement(parent: XmlParent): XmlElement | undefined {
-  for (const child of parent.children) if (child.type === ELEMENT) return child
-  return undefined
 }
 
 /** Header blocks of that name, in document order. */

@@ -7,7 +7,8 @@ import {
   type XmlNode,
   XmlText,
 } from '../xml/tree.ts'
-import { adopt, bodyChild, cloneElement, isSoapNamespace, SOAP12, soapNamespace, type SoapVersion } from './envelope.ts'
+import { cloneNode } from '../xml/edit.ts'
+import { adopt, bodyChild, isSoapNamespace, SOAP12, soapNamespace, type SoapVersion } from './envelope.ts'
 
 /** A qualified name as content: code and subcode of a fault. */
 export interface FaultName {
@@ -189,5 +190,5 @@ function addText(element: XmlElement, value: string): void {
 }
 
 function take(parent: XmlElement, nodes: readonly XmlNode[]): void {
-  for (const node of nodes) adopt(parent, node.type === ELEMENT && node.parent !== null ? cloneElement(node) : node)
+  for (const node of nodes) adopt(parent, node.type === ELEMENT && node.parent !== null ? cloneNode(node) : node)
 }
