@@ -21,6 +21,7 @@ const echo = createLocalSender({
 
 test.each([
   ['local://StockQuote', '/services/StockQuote'],
+  ['local://services/StockQuote', '/services/StockQuote'],
   ['local:///services/StockQuote', '/services/StockQuote'],
   ['local:///services/StockQuote?a=1', '/services/StockQuote?a=1'],
 ])('%s reaches the bus as %s', async (url, target) => {

@@ -78,9 +78,11 @@ class LocalArrival implements Arrival {
   }
 }
 
+/** `local:///path` is a path; of `local://X` and `local://services/X` X is the service. */
 function targetOf(url: string): string {
-  const path = url.replace(/^local:\/\/(?=\/)/, '')
-  return path.startsWith('/') ? path : `/services/${path.replace(/^local:\/*/, '')}`
+  const path = url.slice('local://'.length)
+  if (path.startsWith('/')) return path
+  return path.startsWith('services/') ? `/${path}` : `/services/${path}`
 }
 
 function messageOf(body: Buffer | Readable | undefined, headers: Headers): Message {
