@@ -31,6 +31,7 @@ export const pendingMediators: ReadonlyMap<string, string> = new Map([
   ['RMSequence', 'WS-ReliableMessaging is not supported; use a queue'],
   ['router', 'use conditionalRouter or switch'],
   ['rule', 'use switch, filter, or class with a module that decides'],
+  ['rules', 'put its mediators where it stands'],
   ['sampler', 'limit the rate in front of the bus'],
   ['scatter-gather', 'call the back ends one after another and combine their answers with enrich'],
   ['script', 'use class with a module in mediators/, written in JavaScript or TypeScript'],

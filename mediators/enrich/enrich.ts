@@ -1,4 +1,5 @@
 import { defineMediator, type Mediator, type MessageContext, requiredChild } from 'viaduct'
+import { compileExpressions } from './expressions.ts'
 import { compileInline } from './inline.ts'
 import { isXmlValue } from './json.ts'
 import { compileJsonEngine } from './json-engine.ts'
@@ -21,8 +22,9 @@ export const enrich = defineMediator({
   },
   compile({ source, target }, site) {
     const inline = source.type === 'inline' ? compileInline(source, site) : undefined
-    const json = inline?.isXml === true ? undefined : compileJsonEngine(source, target, inline, site)
-    const xml = compileXmlEngine(source, target, inline, site)
+    const expressions = compileExpressions(source, target, site)
+    const json = compileJsonEngine(source, target, expressions, inline)
+    const xml = compileXmlEngine(source, target, expressions, inline)
     const touchesBody = target.type !== 'property'
     const run = (ctx: MessageContext): void => {
       if (json !== undefined && ctx.message.isJson && !takesXml(source.property, ctx)) json(ctx)

@@ -9,42 +9,78 @@ import {
   type XmlElement,
 } from 'viaduct'
 import type { JsonLocation } from './json-change.ts'
+import type { SourceConfig, TargetConfig } from './shape.ts'
+import { propertyNamedBy } from './xml-target.ts'
+
+/** The expressions of one enrich, compiled. */
+export interface Expressions {
+  /** What a custom source selects: one expression, or several JSONPaths of what is removed. */
+  readonly source: readonly Path[]
+  /** The place of a custom or key target; undefined when it has none, or names a property. */
+  readonly target: Path | undefined
+}
 
 /** Where JSONPaths lead in the body or in another value. */
 export type Locate = (ctx: MessageContext, root: JsonValue) => readonly JsonLocation[]
 
-interface Written {
-  readonly xpath: string | undefined
-  readonly node: XmlElement
+export function compileExpressions(source: SourceConfig, target: TargetConfig, site: Site): Expressions {
+  const places = target.type === 'custom' || target.type === 'key'
+  return {
+    source:
+      source.type === 'custom'
+        ? sourceTexts(source, target).flatMap((text) => compileAt(text, source, site) ?? [])
+        : [],
+    target:
+      places && target.xpath !== undefined && propertyNamedBy(target.xpath) === undefined
+        ? compileAt(target.xpath, target, site)
+        : undefined,
+  }
 }
 
-/** Compiles the attribute xpath; undefined when it is wrong, which has been reported, or not there. */
-export function compileExpression({ xpath, node }: Written, site: Site): Path | undefined {
-  return xpath === undefined ? undefined : compileAt(xpath, xpath, node, site)
+/** `json-eval($.a, $.b)` of a removal is a list. */
+function sourceTexts({ xpath = '' }: SourceConfig, { action }: TargetConfig): string[] {
+  const list = action === 'remove' ? /^\s*json-eval\(([\s\S]*)\)\s*$/.exec(xpath)?.[1] : undefined
+  return list === undefined ? [xpath] : splitList(list).map((each) => `json-eval(${each})`)
 }
 
-function compileAt(text: string, written: string, node: XmlElement, site: Site): Path | undefined {
+/** Splits at commas, but not at those inside of brackets, parentheses and quotes. */
+function splitList(text: string): string[] {
+  const parts: string[] = []
+  let depth = 0
+  let quote = ''
+  let from = 0
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] ?? ''
+    if (quote !== '') quote = character === quote ? '' : quote
+    else if (character === '"' || character === "'") quote = character
+    else if ('[('.includes(character)) depth++
+    else if ('])'.includes(character)) depth--
+    else if (character === ',' && depth === 0) {
+      parts.push(text.slice(from, at).trim())
+      from = at + 1
+    }
+  }
+  return [...parts, text.slice(from).trim()]
+}
+
+function compileAt(
+  text: string,
+  { xpath, node }: { readonly xpath: string | undefined; readonly node: XmlElement },
+  site: Site,
+): Path | undefined {
   const at = node.attributes.find(({ name }) => name === 'xpath')?.valueAt ?? spanOf(node)
   try {
     return compilePath(text, { element: node, at, linker: site.linker })
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error
-    site.fail(error.code, `xpath="${written}": ${error.message}`, at)
+    site.fail(error.code, `xpath="${xpath}": ${error.message}`, at)
     return undefined
   }
 }
 
-export const isJsonPath = (xpath: string | undefined): boolean => /^\s*json-eval\(/.test(xpath ?? '')
-
-/** Compiles the JSONPaths of the attribute xpath, of which `remove` takes a list. */
-export function compileLocations({ xpath = '', node }: Written, site: Site): Locate | undefined {
-  const inside = /^\s*json-eval\(([\s\S]*)\)\s*$/.exec(xpath)?.[1] ?? ''
-  const paths = splitList(inside).map((each) => compileAt(`json-eval(${each})`, xpath, node, site))
-  if (paths.includes(undefined)) return undefined
-  return () => []
-}
-
-/** Commas between paths, not those inside of brackets, parentheses and quotes. */
-function splitList(text: string): string[] {
-  return text.match(/(?:[^,[(]|\[(?:[^\]"']|"[^"]*"|'[^']*')*\]|\([^)]*\))+/g)?.map((each) => each.trim()) ?? []
-}
+export const locate =
+  (paths: readonly Path[]): Locate =>
+  (ctx, root) =>
+    paths.flatMap((path) =>
+      (path as unknown as { locations(ctx: MessageContext, root: JsonValue): JsonLocation[] }).locations(ctx, root),
+    )

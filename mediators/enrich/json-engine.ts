@@ -1,5 +1,5 @@
-import type { MessageContext, Site } from 'viaduct'
-import { compileExpression, compileLocations, isJsonPath, type Locate } from './expressions.ts'
+import type { MessageContext } from 'viaduct'
+import { type Expressions, locate } from './expressions.ts'
 import type { Inline } from './inline.ts'
 import {
   jsonBody,
@@ -23,61 +23,58 @@ type Run = (ctx: MessageContext) => void
 export function compileJsonEngine(
   source: SourceConfig,
   target: TargetConfig,
+  expressions: Expressions,
   inline: Inline | undefined,
-  site: Site,
 ): Run | undefined {
-  if (source.type === 'custom' && !isJsonPath(source.xpath)) return undefined
-  if ((target.type === 'custom' || target.type === 'key') && !isJsonPath(target.xpath)) return undefined
-  if (source.type === 'envelope' || target.type === 'envelope') return undefined
-  if (target.action === 'remove') return compileRemoval(source, target, site)
-  const take = compileSource(source, inline, site)
-  const put = compileTarget(target, site)
-  if (take === undefined || put === undefined) return () => {}
+  if (target.action === 'remove') return compileRemoval(expressions, target)
+  const take = compileSource(source, expressions, inline)
+  const put = compileTarget(target, expressions)
+  if (take === undefined || put === undefined) return undefined
   return (ctx) => {
     const content = take(ctx)
     if (content !== undefined) put(ctx, content)
   }
 }
 
-function compileRemoval(source: SourceConfig, { type, property = '' }: TargetConfig, site: Site): Run {
-  const locate = compileLocations(source, site)
-  if (locate === undefined) return () => {}
-  return type === 'property' ? removeFromProperty(property, locate) : removeFromBody(locate)
+function compileRemoval({ source }: Expressions, { type, property = '' }: TargetConfig): Run | undefined {
+  if (source.some(({ kind }) => kind !== 'json')) return undefined
+  return type === 'property' ? removeFromProperty(property, locate(source)) : removeFromBody(locate(source))
 }
 
-function compileSource(source: SourceConfig, inline: Inline | undefined, site: Site): JsonSource | undefined {
-  switch (source.type) {
+function compileSource(
+  { type, property = '', clone }: SourceConfig,
+  { source: [path] }: Expressions,
+  inline: Inline | undefined,
+): JsonSource | undefined {
+  switch (type) {
     case 'body':
       return jsonBody
     case 'property':
-      return jsonProperty(source.property ?? '')
+      return jsonProperty(property)
     case 'inline':
-      return inline && jsonInline(inline)
-    case 'custom': {
-      const path = compileExpression(source, site)
-      const locate = compileLocations(source, site)
-      return path && locate && jsonCustom(path, locate, source.clone)
-    }
+      return inline?.isXml === false ? jsonInline(inline) : undefined
+    case 'custom':
+      return path?.kind === 'json' ? jsonCustom(path, locate([path]), clone) : undefined
     case 'envelope':
       return undefined
   }
 }
 
-function compileTarget(target: TargetConfig, site: Site): JsonTarget | undefined {
-  const { type, action, property = '' } = target
-  if (action === 'sibling') return ignoreSibling
+function compileTarget(
+  { type, action, property = '' }: TargetConfig,
+  { target: path }: Expressions,
+): JsonTarget | undefined {
   const change = action === 'child' ? 'child' : 'replace'
   switch (type) {
     case 'body':
-      return jsonBodyTarget(change)
+      return action === 'sibling' ? ignoreSibling : jsonBodyTarget(change)
     case 'property':
-      return jsonPropertyTarget(property, change)
+      return action === 'sibling' ? ignoreSibling : jsonPropertyTarget(property, change)
     case 'custom':
-    case 'key': {
-      const locate: Locate | undefined = compileLocations(target, site)
-      if (locate === undefined) return undefined
-      return type === 'key' ? jsonKeyTarget(locate) : jsonCustomTarget(locate, change)
-    }
+      if (path?.kind !== 'json') return undefined
+      return action === 'sibling' ? ignoreSibling : jsonCustomTarget(locate([path]), change)
+    case 'key':
+      return path && jsonKeyTarget(locate([path]))
     case 'envelope':
       return undefined
   }

@@ -1,5 +1,4 @@
 import {
-  definedString,
   Fault,
   isJsonArray,
   isJsonNumber,
@@ -39,7 +38,11 @@ export const jsonProperty =
 export const jsonCustom =
   (path: Path, locate: Locate, clone: boolean): JsonSource =>
   (ctx) => {
-    const value = jsonOf(path.evaluate(ctx)) ?? definedString(path, ctx)
+    const value = jsonOf(path.evaluate(ctx))
+    if (value === undefined || (value === '' && locate(ctx, ctx.message.json).length === 0)) {
+      ctx.log('ERROR', 'enrich', `the source ${path.text} selects nothing; nothing is changed`)
+      return undefined
+    }
     if (!clone) changeBody(ctx, (root) => removedAt(root, locate(ctx, root)))
     return value
   }

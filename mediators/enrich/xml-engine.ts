@@ -1,5 +1,5 @@
-import type { MessageContext, Scope, Site } from 'viaduct'
-import { compileExpression } from './expressions.ts'
+import type { MessageContext, Path, Scope } from 'viaduct'
+import type { Expressions } from './expressions.ts'
 import type { Inline } from './inline.ts'
 import {
   bodySource,
@@ -28,22 +28,21 @@ type Run = (ctx: MessageContext) => void
 export function compileXmlEngine(
   source: SourceConfig,
   target: TargetConfig,
+  expressions: Expressions,
   inline: Inline | undefined,
-  site: Site,
 ): Run {
   const { action } = target
-  if (action === 'remove') return compileRemoval(source, target, site)
-  const put = compileTarget(target, action, site)
+  if (action === 'remove') return compileRemoval(expressions, target)
+  const put = compileTarget(target, action, expressions.target)
   // What goes into a property is always a copy: upstream leaves it in the message too.
-  const take = compileSource(source, source.clone || !put.edits, inline, site)
+  const take = compileSource(source, source.clone || !put.edits, expressions, inline)
   return (ctx) => {
     const tree = put.edits ? ctx.message.editTree() : ctx.message.tree
     put.place(ctx, tree, take(ctx, tree))
   }
 }
 
-function compileRemoval(source: SourceConfig, { type }: TargetConfig, site: Site): Run {
-  const path = compileExpression(source, site)
+function compileRemoval({ source: [path] }: Expressions, { type }: TargetConfig): Run {
   if (path === undefined || path.kind === 'json' || type !== 'body') return () => {}
   const remove = removeSelected(path)
   return (ctx) => {
@@ -52,7 +51,12 @@ function compileRemoval(source: SourceConfig, { type }: TargetConfig, site: Site
   }
 }
 
-function compileSource(source: SourceConfig, clone: boolean, inline: Inline | undefined, site: Site): XmlSource {
+function compileSource(
+  source: SourceConfig,
+  clone: boolean,
+  { source: [path] }: Expressions,
+  inline: Inline | undefined,
+): XmlSource {
   switch (source.type) {
     case 'envelope':
       return envelopeSource
@@ -62,10 +66,8 @@ function compileSource(source: SourceConfig, clone: boolean, inline: Inline | un
       return propertySource(source.property ?? '')
     case 'inline':
       return inline === undefined ? nothingSource : inlineSource(inline)
-    case 'custom': {
-      const path = compileExpression(source, site)
+    case 'custom':
       return path === undefined ? nothingSource : customSource(path, clone)
-    }
   }
 }
 
@@ -77,7 +79,7 @@ interface Place {
 
 const NOWHERE: Place = { place: () => {}, edits: false }
 
-function compileTarget(target: TargetConfig, action: Action, site: Site): Place {
+function compileTarget(target: TargetConfig, action: Action, path: Path | undefined): Place {
   switch (target.type) {
     case 'envelope':
       return { place: envelopeTarget, edits: false }
@@ -86,17 +88,17 @@ function compileTarget(target: TargetConfig, action: Action, site: Site): Place 
     case 'property':
       return { place: propertyTarget('default', target.property ?? '', action), edits: false }
     case 'custom':
-      return compileCustomTarget(target, action, site)
+      return compileCustomTarget(target, action, path)
     case 'key':
       return NOWHERE
   }
 }
 
-function compileCustomTarget(target: TargetConfig, action: Action, site: Site): Place {
-  const [scope, name] = propertyNamedBy(target.xpath ?? '') ?? []
-  if (scope !== undefined && name !== undefined)
+function compileCustomTarget({ xpath = '' }: TargetConfig, action: Action, path: Path | undefined): Place {
+  const [scope, name] = propertyNamedBy(xpath) ?? []
+  if (scope !== undefined && name !== undefined) {
     return { place: propertyTarget(scopeOf(scope), name, action), edits: false }
-  const path = compileExpression(target, site)
+  }
   return path === undefined ? NOWHERE : { place: customTarget(path, action), edits: true }
 }
 

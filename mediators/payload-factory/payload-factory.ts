@@ -9,6 +9,7 @@ import {
   Fault,
   InvalidValue,
   type MessageContext,
+  named,
   oneOf,
   type Reading,
   requiredChild,
@@ -40,11 +41,11 @@ export const payloadFactory = defineMediator({
   name: 'payloadFactory',
   summary: 'Replaces the body by XML, JSON or text made from a format and arguments.',
   attributes: {
-    media: { ...withDefault('xml', oneOf(['xml', 'json', 'text'], 'What the format is.')), xml: 'media-type' },
-    template: {
-      ...withDefault('default', oneOf(['default', 'freemarker'], 'Language of the format.')),
-      xml: 'template-type',
-    },
+    media: named('media-type', withDefault('xml', oneOf(['xml', 'json', 'text'], 'What the format is.'))),
+    template: named(
+      'template-type',
+      withDefault('default', oneOf(['default', 'freemarker'], 'Language of the format.')),
+    ),
     escapeXmlChars: withDefault(
       false,
       boolean('Whether &, < and > are escaped in JSON values that are inserted as JSON.'),
