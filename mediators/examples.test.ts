@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Modules } from 'viaduct'
 import { compileMediators, createDeployment } from 'viaduct/testing'
 import { describe, expect, test } from 'vitest'
 import { mediators, pendingMediators } from './index.ts'
@@ -35,11 +36,30 @@ const deployment = createDeployment({
   },
 })
 
+/** The module that the page of `class` names. */
+class QuoteAudit {
+  subject = ''
+  mediate(): void {}
+}
+
+const modules = new Modules([
+  {
+    kind: 'class',
+    create: QuoteAudit,
+    names: ['org.acme.QuoteAudit'],
+    exportName: 'default',
+    file: 'quote-audit.ts',
+    url: '',
+    isolation: 'none',
+    timeout: 1000,
+  },
+])
+
 describe('pages of mediators', () => {
   for (const unit of units) {
     for (const { line, xml, expected } of examplesOf(unit)) {
       test(`${unit}.md:${line} ${expected === undefined ? 'loads' : 'gives its diagnostic'}`, () => {
-        const { diagnostics } = compileMediators(xml, { mediators, deployment })
+        const { diagnostics } = compileMediators(xml, { mediators, deployment, modules })
         if (expected === undefined) expect(diagnostics).toEqual([])
         else expect(diagnostics.join('\n')).toContain(expected)
       })
