@@ -117,7 +117,7 @@ export class Message {
   /** Version of the envelope, as far as it is known without building the message. */
   get soapVersion(): SoapVersion {
     if (this.#infoset !== undefined) return soapVersion(this.#infoset.tree)
-    return this.#wire?.peek?.soap ?? soapVersionOf(this.contentType)
+    return this.#wire?.soapVersion ?? soapVersionOf(this.contentType)
   }
 
   /** MIME parts beside the root part, by Content-ID. Filled when a multipart message is built. */
@@ -145,7 +145,7 @@ export class Message {
     return this.#wire?.take()
   }
 
-  /** Whether the text may occur in the body: false is certain, true is not. A cheap question before an expensive one. */
+  /** Whether the text may occur in the SOAP header: false is certain, true is not. A cheap question before an expensive one. */
   mentions(text: string): boolean {
     return this.#wire?.mentions(text) ?? this.#form === 'tree'
   }

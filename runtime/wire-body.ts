@@ -4,7 +4,8 @@ import { Fault } from './fault.ts'
 import { decode } from './formats/coding.ts'
 import { parameterOf } from './formats/media-type.ts'
 import { Headers } from './headers.ts'
-import { type Peek, peekEnvelope } from './xml/peek.ts'
+import type { SoapVersion } from './soap/envelope.ts'
+import { EnvelopeScan, type Peek, type PeekedEnvelope } from './xml/envelope-scan.ts'
 import { createTape, type Tape } from './xml/tape.ts'
 
 /**
@@ -20,8 +21,9 @@ export class WireBody {
   /** The fields as they came; a flow may have written others since. */
   readonly #fields: readonly string[]
   #content: Buffer | undefined
-  #peek: Peek | null | undefined
+  #scan: PeekedEnvelope | null | undefined
   #tape: Tape | null | undefined
+  #looked = false
 
   constructor(body: Buffer | Readable, fields: readonly string[], contentType: string | undefined, length?: number) {
     if (Buffer.isBuffer(body)) this.bytes = body
@@ -37,12 +39,17 @@ export class WireBody {
 
   /** Somebody has looked into the body by a scan. */
   get read(): boolean {
-    return this.#peek !== undefined || this.#tape !== undefined
+    return this.#looked
+  }
+
+  /** Version of the envelope, so far as a scan can tell. */
+  get soapVersion(): SoapVersion | undefined {
+    return this.#scanned?.soap
   }
 
   /** There is an envelope for certain, so far as that can be told without parsing. */
   get enveloped(): boolean {
-    return this.headers.has('SOAPAction') || this.peek?.soap !== undefined
+    return this.headers.has('SOAPAction') || this.soapVersion !== undefined
   }
 
   build(limit: number): void | Promise<void> {
@@ -72,12 +79,8 @@ export class WireBody {
 
   /** Undefined for what a scan cannot tell, such as a compressed body. */
   get peek(): Peek | undefined {
-    if (this.#peek === undefined && this.bytes !== undefined) {
-      const peek =
-        this.#encoding === undefined ? peekEnvelope(this.bytes, parameterOf(this.contentType, 'charset')) : undefined
-      this.#peek = peek ?? null
-    }
-    return this.#peek ?? undefined
+    this.#looked = true
+    return this.#scanned
   }
 
   get tape(): Tape | undefined {
@@ -87,18 +90,23 @@ export class WireBody {
     return this.#tape ?? undefined
   }
 
-  /** Whether the text may occur: false is certain, true is not. */
+  /** Whether the text may occur in the SOAP header: false is certain, true is not. */
   mentions(text: string): boolean {
     const { bytes } = this
     if (bytes === undefined) return false
+    const head = bytes.subarray(0, this.#scanned?.bodyAt)
     // Compression, UTF-16 and UTF-32 hide the text from a search for bytes.
     return (
-      bytes.includes(text) ||
-      this.#encoding !== undefined ||
-      bytes[0] === 0 ||
-      bytes[1] === 0 ||
-      (bytes[0] ?? 0) >= 0xfe
+      head.includes(text) || this.#encoding !== undefined || head[0] === 0 || head[1] === 0 || (head[0] ?? 0) >= 0xfe
     )
+  }
+
+  get #scanned(): PeekedEnvelope | undefined {
+    if (this.#scan === undefined && this.bytes !== undefined) {
+      const charset = parameterOf(this.contentType, 'charset')
+      this.#scan = (this.#encoding === undefined ? new EnvelopeScan(this.bytes).run(charset) : undefined) ?? null
+    }
+    return this.#scan ?? undefined
   }
 
   get #encoding(): string | undefined {

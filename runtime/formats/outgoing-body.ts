@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { MessageContext } from '../context.ts'
 import type { Message } from '../message.ts'
 import { bodyChild } from '../soap/envelope.ts'
-import { hasAddressing, removeAddressing, WSA_FINAL, WSA_SUBMISSION } from '../soap/ws-addressing.ts'
+import { hasAddressing, removeAddressing, WSA_HINT } from '../soap/ws-addressing.ts'
 import type { XmlDocument } from '../xml/tree.ts'
 import { encode } from './coding.ts'
 import { writeFormat } from './formatters.ts'
@@ -145,7 +145,7 @@ function fits(
 
 function carriesAddressing(message: Message, own: Format | undefined): boolean {
   if (own !== 'soap11' && own !== 'soap12') return false
-  return message.mentions(WSA_FINAL) || message.mentions(WSA_SUBMISSION)
+  return message.mentions(WSA_HINT)
 }
 
 /** COMPAT prolog-instructions-dropped: processing instructions in front of the payload do not survive a message that was read. */

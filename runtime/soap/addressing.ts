@@ -1,6 +1,6 @@
 import type { MessageContext } from '../context.ts'
 import { parameterOf } from '../formats/media-type.ts'
-import { ANONYMOUS, type AddressingHeaders, readAddressing, WSA_FINAL, WSA_SUBMISSION } from './ws-addressing.ts'
+import { ANONYMOUS, type AddressingHeaders, readAddressing, WSA_HINT } from './ws-addressing.ts'
 
 type Field = keyof AddressingHeaders
 
@@ -124,8 +124,7 @@ export class Addressing {
     if (this.#read === undefined || this.#readFrom !== message) {
       if (!message.built) return undefined
       this.#readFrom = message
-      this.#read =
-        message.mentions(WSA_FINAL) || message.mentions(WSA_SUBMISSION) ? readAddressing(message.tree) : NOTHING
+      this.#read = message.mentions(WSA_HINT) ? readAddressing(message.tree) : NOTHING
     }
     const value = this.#read[field]
     return value === '' ? undefined : value

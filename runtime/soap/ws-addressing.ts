@@ -4,6 +4,9 @@ import { headerOf, requireHeader } from './envelope.ts'
 export const WSA_FINAL = 'http://www.w3.org/2005/08/addressing'
 export const WSA_SUBMISSION = 'http://schemas.xmlsoap.org/ws/2004/08/addressing'
 
+/** Occurs in both namespaces: a message without it has no addressing headers. */
+export const WSA_HINT = '/08/addressing'
+
 export type AddressingVersion = 'final' | 'submission'
 
 export const ANONYMOUS: Readonly<Record<AddressingVersion, string>> = {

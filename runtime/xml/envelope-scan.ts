@@ -26,6 +26,8 @@ export interface HeaderPlace {
 
 export interface PeekedEnvelope extends Peek {
   readonly place: HeaderPlace | undefined
+  /** Offset of the Body: what stands before it is all that concerns the header. */
+  readonly bodyAt: number | undefined
 }
 
 const SOAP_VERSIONS: ReadonlyMap<string, '1.1' | '1.2'> = new Map([
@@ -79,7 +81,7 @@ export class EnvelopeScan {
     const name = root && this.#nameOf(root)
     if (name === undefined) return undefined
     const soap = name.name === 'Envelope' ? SOAP_VERSIONS.get(name.namespace) : undefined
-    if (soap === undefined) return { soap, operation: name, place: undefined }
+    if (soap === undefined) return { soap, operation: name, place: undefined, bodyAt: undefined }
     return root === undefined || root.empty ? undefined : this.#envelope(name, soap)
   }
 
@@ -103,13 +105,13 @@ export class EnvelopeScan {
   }
 
   #body(body: StartTag, soap: '1.1' | '1.2', place: HeaderPlace): PeekedEnvelope | undefined {
-    if (body.empty) return { soap, operation: undefined, place }
+    if (body.empty) return { soap, operation: undefined, place, bodyAt: body.at }
     const markup = this.#nextMarkup()
     if (markup < 0) return undefined
-    if (this.#bytes[markup + 1] === SLASH) return { soap, operation: undefined, place }
+    if (this.#bytes[markup + 1] === SLASH) return { soap, operation: undefined, place, bodyAt: body.at }
     const child = this.#nextTag()
     const operation = child && this.#nameOf(child)
-    return operation && { soap, operation, place }
+    return operation && { soap, operation, place, bodyAt: body.at }
   }
 
   /** Passes the byte order mark and the XML declaration; false when the encoding is none that can be read here. */
