@@ -28,6 +28,8 @@ interface Hole {
   /** Number of the argument, from 0, or an expression of its own. */
   readonly source: number | Argument
   readonly write: Writer
+  /** Name of the element that the hole alone fills; it is written here, so that an empty one is `<name/>` as upstream. */
+  readonly alone?: string
 }
 
 /** A format whose places have been found. */
@@ -43,8 +45,13 @@ export interface Format {
 export function renderFormat(format: Format, values: readonly Replacement[], ctx: MessageContext): string {
   let text = ''
   for (const part of format.parts) {
-    if (typeof part === 'string') text += part
-    else text += part.write(typeof part.source === 'number' ? (values[part.source] ?? NOTHING) : part.source(ctx), ctx)
+    if (typeof part === 'string') {
+      text += part
+      continue
+    }
+    const { source, write, alone } = part
+    const written = write(typeof source === 'number' ? (values[source] ?? NOTHING) : source(ctx), ctx)
+    text += alone === undefined ? written : written === '' ? '/>' : `>${written}</${alone}>`
   }
   return text
 }
@@ -80,11 +87,22 @@ function compileElementFormat(root: XmlElement, args: number, reading: Reading):
       .join('')
   markPlaces(copy, place)
   const pieces = printXml(copy).split(PLACE)
-  return {
-    parts: pieces.map((piece, i) => (i % 2 === 0 ? piece : (parts[Number(piece)] ?? ''))).filter((part) => part !== ''),
-    wellFormed: true,
-    envelope: isEnvelope(root),
+  const found = pieces.map((piece, i) => (i % 2 === 0 ? piece : (parts[Number(piece)] ?? '')))
+  return { parts: closingAlone(found).filter((part) => part !== ''), wellFormed: true, envelope: isEnvelope(root) }
+}
+
+/** Gives the tags around a hole that stands alone to the hole. */
+function closingAlone(parts: (string | Hole)[]): (string | Hole)[] {
+  for (let i = 1; i + 1 < parts.length; i += 2) {
+    const [before, hole, after] = [parts[i - 1], parts[i], parts[i + 1]]
+    if (typeof before !== 'string' || typeof hole !== 'object' || typeof after !== 'string') continue
+    const name = /<([^\s<>/]+)(?:\s[^<>]*)?>$/.exec(before)?.[1]
+    if (name === undefined || !after.startsWith(`</${name}>`)) continue
+    parts[i - 1] = before.slice(0, -1)
+    parts[i] = { ...hole, alone: name }
+    parts[i + 1] = after.slice(name.length + 3)
   }
+  return parts
 }
 
 /** Private characters, which mark the places of a format while it is printed. */

@@ -79,6 +79,14 @@ describe('payloadFactory of XML', () => {
     expect(ctx.message.rest).toBe(false)
   })
 
+  test('writes an element that stays empty as upstream does', async () => {
+    const ctx = await run(
+      xmlFactory('<a xmlns=""><b x="1">$1</b>$1<c>$1</c></a>', '<arg expression="//none"/>'),
+      json('{}'),
+    )
+    expect(text(ctx)).toBe('<a><b x="1"/><c/></a>')
+  })
+
   test('inserts values that are XML as they are, in the default namespace of the place', async () => {
     const ctx = await run(xmlFactory('<a xmlns="urn:a"><b>$1</b></a>', '<arg expression="//q"/>'))
     expect(payload(ctx)).toBe('<a xmlns="urn:a"><b><q><symbol>IBM</symbol></q></b></a>')

@@ -34,7 +34,7 @@ export function placeXml(ctx: MessageContext, text: string, { wellFormed, envelo
 
 /** A JSON body. It leaves as the format wrote it: upstream does not check it either. */
 export function placeJson(ctx: MessageContext, text: string): void {
-  ctx.message.setBytes(Buffer.from(text), 'application/json')
+  ctx.message.setBytes(Buffer.from(text.trim()), 'application/json')
   label(ctx, 'application/json')
 }
 
