@@ -88,12 +88,11 @@ export class CaseBackends implements AsyncDisposable {
 async function startStatic(port: number, routes: readonly Route[]): Promise<Running> {
   const server = createHttpServer((request, response) => {
     request.resume()
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname
-    const route = routes.find(
-      (each) =>
-        (each.method === '*' || each.method === request.method) && (each.path === request.url || each.path === path),
-    )
-    const { status, headers = {}, body = '' } = route?.response ?? { status: 404 }
+    const {
+      status,
+      headers = {},
+      body = '',
+    } = findRoute(routes, request.method, request.url)?.response ?? { status: 404 }
     response.writeHead(status, headers)
     response.end(body)
   })
@@ -105,6 +104,15 @@ async function startStatic(port: number, routes: readonly Route[]): Promise<Runn
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** A route is a context of the Java test's `HttpServer`, so it holds for the paths below it too. */
+export function findRoute(routes: readonly Route[], method = 'GET', target = '/'): Route | undefined {
+  const { pathname } = new URL(target, 'http://localhost')
+  return routes
+    .filter((route) => route.method === '*' || route.method === method)
+    .filter(({ path }) => path === target || path === pathname || pathname.startsWith(`${path.replace(/\/$/, '')}/`))
+    .sort((a, b) => b.path.length - a.path.length)[0]
 }
 
 /** Keeps one request per connection as raw text, answers 202 without a body and closes, like WireMonitorServer. */
@@ -119,7 +127,7 @@ export async function startCapture(port: number, keep: (raw: string) => void): P
       raw += chunk
       if (answered || !isComplete(raw)) return
       answered = true
-      keep(raw)
+      keep(withFieldNames(raw))
       socket.end('HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
     })
     socket.on('close', () => sockets.delete(socket))
@@ -143,4 +151,15 @@ function isComplete(raw: string): boolean {
   const body = raw.slice(end + 4)
   if (/^transfer-encoding:.*chunked/im.test(head)) return /(?:^|\r\n)0\r\n(?:.*\r\n)*\r\n$/.test(body)
   return body.length >= Number(/^content-length:\s*(\d+)/im.exec(head)?.[1] ?? 0)
+}
+
+/** Field names have no case on the wire; checks write them as `Content-Length`. */
+function withFieldNames(raw: string): string {
+  const end = raw.indexOf('\r\n\r\n')
+  const head = raw
+    .slice(0, end)
+    .replaceAll(/^[\w-]+(?=:)/gm, (name) =>
+      name.toLowerCase().replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase()),
+    )
+  return head + raw.slice(end)
 }

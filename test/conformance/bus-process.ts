@@ -40,9 +40,19 @@ export class BusFailed extends Error {
   readonly log: string
 
   constructor(message: string, log: string) {
-    super(`${message}\n${log.slice(-2000)}`)
+    super([message, ...diagnosticsIn(log)].join('; '))
     this.log = log
   }
+}
+
+const SHOWN = 3
+
+/** What the log gives as reason: the first diagnostics, or else its last lines. */
+function diagnosticsIn(log: string): string[] {
+  const lines = log.split('\n').filter((line) => line.trim() !== '')
+  const errors = lines.filter((line) => /:\d+:\d+ error /.test(line)).map((line) => line.replace(/^.*\//, ''))
+  if (errors.length === 0) return lines.slice(-SHOWN)
+  return errors.length <= SHOWN ? errors : [...errors.slice(0, SHOWN), `and ${errors.length - SHOWN} more`]
 }
 
 /** Starts `viaduct run <home>` and waits until it says that it is ready. */

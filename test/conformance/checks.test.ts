@@ -24,6 +24,7 @@ const HOLDS: [string, Check, Answer, Partial<Scene>?][] = [
   ['notSuccess with a fault', { type: 'notSuccess' }, xml(envelope('<s:Fault/>'))],
   ['notSuccess with an error status', { type: 'notSuccess' }, xml('', 404)],
   ['notSuccess with a closed connection', { type: 'notSuccess' }, closed],
+  ['notSuccess of an Axis2 client without an entity', { type: 'notSuccess' }, xml('', 202), { seesBodyOnly: true }],
   ['noSoapBody', { type: 'noSoapBody' }, xml('', 202)],
   ['bodyNotEmpty', { type: 'bodyNotEmpty' }, xml('x')],
   ['bodyContains', { type: 'bodyContains', value: 'b' }, xml('abc')],

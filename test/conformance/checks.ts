@@ -52,7 +52,8 @@ const CHECKS = new Map<string, Evaluate>([
   ['status', (check, answer) => outcome(answer.status === check.equals, check.equals, answer.status ?? answer.error)],
   [
     'notSuccess',
-    (_check, answer) => outcome(!succeeded(answer), 'a fault, an error status or no answer', summary(answer)),
+    (_check, answer, scene) =>
+      outcome(!succeeded(answer, scene), 'a fault, an error status or no answer', summary(answer)),
   ],
   [
     'noSoapBody',
@@ -190,8 +191,10 @@ function summary(answer: Answer): string {
   return `${answer.status ?? answer.error ?? 'closed'} ${answer.body}`
 }
 
-function succeeded(answer: Answer): boolean {
-  return answer.status !== undefined && answer.status < 400 && !isSoapFault(answer.body)
+/** To the Axis2 client an answer without an entity is a failure too ("The input stream for an incoming message is null."). */
+function succeeded(answer: Answer, scene: Scene): boolean {
+  if (answer.status === undefined || answer.status >= 400 || isSoapFault(answer.body)) return false
+  return answer.body !== '' || !scene.seesBodyOnly
 }
 
 function matches(check: Check, value: string): boolean {

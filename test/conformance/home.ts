@@ -5,9 +5,9 @@ import type { Case } from './cases.ts'
 /** Which port of the case became which port on this machine. */
 export type PortMap = ReadonlyMap<number, number>
 
-/** Puts the real ports in the place of the ports of the case: `host:8480` in addresses, `>8081<` in parameters. */
+/** Puts the real ports in the place of the ports of the case: `host:8480` in addresses, `>8081<` and `value="8480"` in parameters. */
 export function rewritePorts(text: string, ports: PortMap): string {
-  return text.replaceAll(/(?<=[\w\])]:|>)(\d{2,5})(?=[^\d\w.:-]|$)/g, (found) =>
+  return text.replaceAll(/(?<=[\w\])]:|>|\bvalue=["'])(\d{2,5})(?=[^\d\w.:-]|$)/g, (found) =>
     String(ports.get(Number(found)) ?? found),
   )
 }

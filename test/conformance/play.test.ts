@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readCases, type Case } from './cases.ts'
+import { findRoute } from './backends.ts'
 import { rewritePorts } from './home.ts'
 import { play } from './play.ts'
 import { printCase, printSummary } from './report.ts'
@@ -209,7 +210,16 @@ test('ports are rewritten in addresses and parameters only', () => {
     [8480, 1],
     [8081, 2],
   ])
-  expect(rewritePorts('http://localhost:8480/a http://[::1]:8480 <p>8081</p> 8480 84800 :84801 a8480', ports)).toBe(
-    'http://localhost:1/a http://[::1]:1 <p>2</p> 8480 84800 :84801 a8480',
-  )
+  expect(
+    rewritePorts('http://localhost:8480/a http://[::1]:8480 <p>8081</p> value="8480" 8480 84800 :84801 a8480', ports),
+  ).toBe('http://localhost:1/a http://[::1]:1 <p>2</p> value="1" 8480 84800 :84801 a8480')
+})
+
+test('a static route holds for the paths below it, the longest first', () => {
+  const route = (path: string, method = '*') => ({ method, path, response: { status: 200 } })
+  const routes = [route('/a'), route('/a/b', 'POST'), route('/c?d=1')]
+  expect(findRoute(routes, 'GET', '/a/b/x?q')?.path).toBe('/a')
+  expect(findRoute(routes, 'POST', '/a/b')?.path).toBe('/a/b')
+  expect(findRoute(routes, 'GET', '/c?d=1')?.path).toBe('/c?d=1')
+  expect(findRoute(routes, 'GET', '/ab')).toBeUndefined()
 })
