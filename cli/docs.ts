@@ -1,10 +1,17 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DIAGNOSTICS } from '../runtime/diagnostic.ts'
 import { FAULTS } from '../runtime/fault.ts'
+import { pageMarkdown, pageNames, pagesOf } from '../runtime/generate/index.ts'
 import { settingsSchema } from '../runtime/home/settings-schema.ts'
+import { standardLanguage } from './standard.ts'
 
-/** Pages that are made from tables, by path from the root of the package. A test compares them with what lies there. */
+const ROOT = join(import.meta.dirname, '..')
+
+/** Folders in which every file is generated. */
+export const GENERATED = ['docs/errors', 'docs/reference', 'schemas']
+
+/** Pages that are made from tables and definitions, by path from the root of the package. A test compares them with what lies there. */
 export function generatedDocs(): Map<string, string> {
   const pages = new Map<string, string>()
   const diagnostics = Object.entries(DIAGNOSTICS)
@@ -16,6 +23,7 @@ export function generatedDocs(): Map<string, string> {
     pages.set(`docs/errors/${code}.md`, page(title, 'Fault: `ERROR_CODE` in fault sequences.', meaning, cure))
   }
   pages.set('docs/errors/README.md', index(diagnostics, faults))
+  for (const [path, text] of referencePages()) pages.set(path, text)
   pages.set('schemas/viaduct.config.schema.json', `${JSON.stringify(settingsSchema(), undefined, 2)}\n`)
   return pages
 }
@@ -32,7 +40,7 @@ function index(diagnostics: Entries, faults: Entries): string {
 
 Two ways to be wrong: a diagnostic before traffic, with file, line and column; a fault while a message is under way.
 \`viaduct explain <code>\` prints the same. These pages are generated from the tables in \`runtime/diagnostic.ts\` and
-\`runtime/fault.ts\`: \`node --conditions=source cli/docs.ts\`.
+\`runtime/fault.ts\`: \`npm run docs\`.
 
 ## Diagnostics
 
@@ -54,13 +62,60 @@ const prose = (text: string): string =>
 
 const cell = (text: string): string => prose(text).replaceAll('|', '\\|')
 
-/** Writes the pages below `root` and removes error pages of codes that are gone. */
-export function writeDocs(root: string): void {
-  const pages = generatedDocs()
-  for (const folder of ['docs/errors', 'schemas']) mkdirSync(join(root, folder), { recursive: true })
-  for (const [path, text] of pages) writeFileSync(join(root, path), text)
-  for (const name of readdirSync(join(root, 'docs/errors')))
-    if (!pages.has(`docs/errors/${name}`)) rmSync(join(root, 'docs/errors', name))
+/** A page for every element of the language: tables from its definition, then the prose that lies beside it. */
+function referencePages(): Map<string, string> {
+  const language = standardLanguage()
+  const pages = new Map<string, string>()
+  const rows: string[] = []
+  for (const name of pageNames(language)) {
+    const found = pagesOf(language, name)
+    pages.set(
+      `docs/reference/${name}.md`,
+      [...found.map((each) => prose(pageMarkdown(each))), proseOf(name)].join('\n'),
+    )
+    for (const { kind, summary } of found) rows.push(`| [${name}](${name}.md) | ${kind} | ${cell(summary)} |`)
+  }
+  const pending = [...language.pending].map(([name, instead]) => `| \`${name}\` | ${cell(instead)} |`)
+  pages.set('docs/reference/README.md', `${REFERENCE_HEAD}${rows.join('\n')}\n${PENDING_HEAD}${pending.join('\n')}\n`)
+  return pages
 }
 
-if (import.meta.main) writeDocs(join(import.meta.dirname, '..'))
+const REFERENCE_HEAD = `# Elements
+
+Generated from the definitions that the loader uses: \`npm run docs\`. \`viaduct explain <element>\` prints the tables.
+
+| element | kind | meaning |
+|---|---|---|
+`
+
+const PENDING_HEAD = `
+## Not supported yet
+
+An element that is not there yet is an error that says so.
+
+| element | what to do |
+|---|---|
+`
+
+/** The page of a mediator's folder without its title. */
+function proseOf(name: string): string {
+  const unit = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  const file = join(ROOT, 'mediators', unit, `${unit}.md`)
+  return existsSync(file) ? readFileSync(file, 'utf8').replace(/^# .*\n/, '') : ''
+}
+
+/** Writes the pages and removes those of codes and elements that are gone. */
+export function writeDocs(root: string): void {
+  const pages = generatedDocs()
+  for (const [path, text] of pages) {
+    mkdirSync(join(root, dirname(path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  for (const path of filesIn(root)) if (!pages.has(path)) rmSync(join(root, path))
+}
+
+/** What lies in the generated folders. */
+export const filesIn = (root: string): string[] =>
+  GENERATED.flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
+
+if (import.meta.main) writeDocs(ROOT)
