@@ -1,6 +1,5 @@
 import {
   type Endpoint,
-  type Flow,
   guarded,
   type Mediator,
   type MessageContext,
@@ -54,14 +53,3 @@ export function throughTo(
     return result.then((end) => (end === 'stop' ? end : sending(ctx)))
   }
 }
-
-/** The sequence `pre-mediate`, when there is one, runs before every in flow and can end it (language reference 1.2). */
-export const preMediated =
-  (flow: Mediator): Mediator =>
-  (ctx): Flow | Promise<Flow> => {
-    const first = ctx.deployment.find('sequence', 'pre-mediate')
-    if (first === undefined) return flow(ctx)
-    const result = nested(first.mediator, ctx)
-    if (typeof result === 'string') return result === 'stop' ? 'stop' : flow(ctx)
-    return result.then((end) => (end === 'stop' ? end : flow(ctx)))
-  }

@@ -86,6 +86,8 @@ export interface Linker {
   module(name: string, at: Span): ModuleExport | undefined
   /** State that survives reloads: made once per bus under `name`, kept while a deployment asks for it with an equal `fingerprint`. */
   state<T extends object>(name: string, fingerprint: string, create: () => T): T
+  /** Runs when every artifact is compiled and references are bound. It may compile and report more. */
+  onLinked(then: () => void): void
   /** Runs before the deployment takes messages; a failure refuses the deployment. */
   onStart(start: () => void | Promise<void>): void
   /** Runs after the last message of the deployment has left. */

@@ -53,6 +53,7 @@ export class Linking implements Linker {
   readonly #names = new ArtifactNames()
   readonly #graph = new ReferenceGraph()
   readonly #links: Link[] = []
+  readonly #unfinished: (() => void)[] = []
   /** Compiled from local entries and the registry; undefined while or after that failed. */
   readonly #external = new Map<string, unknown>()
   #diagnostics: Diagnostics
@@ -148,6 +149,10 @@ export class Linking implements Linker {
     return this.services.stores.borrow(name, fingerprint, create)
   }
 
+  onLinked(then: () => void): void {
+    this.#unfinished.push(then)
+  }
+
   onStart(start: () => void | Promise<void>): void {
     if (this.#sealed) void this.#startLate(start)
     else this.starts.push(start)
@@ -183,11 +188,14 @@ export class Linking implements Linker {
   }
 
   #bind(): void {
-    for (let link = this.#links.pop(); link !== undefined; link = this.#links.pop()) {
-      const { kind, reference, at } = link
-      const artifact = this.#find(kind, reference.text, at)
-      if (artifact !== undefined) reference.bind(artifact)
-    }
+    do {
+      for (let link = this.#links.pop(); link !== undefined; link = this.#links.pop()) {
+        const { kind, reference, at } = link
+        const artifact = this.#find(kind, reference.text, at)
+        if (artifact !== undefined) reference.bind(artifact)
+      }
+      this.#unfinished.shift()?.()
+    } while (this.#links.length > 0 || this.#unfinished.length > 0)
   }
 
   #find(kind: ReferableKind, name: string, at: Span): unknown {

@@ -26,6 +26,7 @@ export class TemplateEndpoint extends DefinedEndpoint {
     this.#template = template
     this.#values = values
     this.#linker = linker
+    if (!template.dynamic) linker.onLinked(() => this.#instantiate())
   }
 
   ready(ctx: MessageContext): boolean {
@@ -52,6 +53,16 @@ export class TemplateEndpoint extends DefinedEndpoint {
     }
   }
 
+  /** A template that is missing or wrong has been reported by then; what is left is the fault for each message. */
+  #instantiate(): void {
+    try {
+      this.#real(undefined as never)
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown
+    }
+  }
+
+  /** A static reference needs no message. */
   #real(ctx: MessageContext): Endpoint {
     return (this.#instance ??= this.#template.get(ctx).instantiate(this.#values, this.#linker))
   }

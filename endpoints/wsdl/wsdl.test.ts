@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Fault } from 'viaduct'
-import { compileElement, createDeployment, MemorySender, sendersOf, testServices } from 'viaduct/testing'
-import { endpoint } from '../endpoint.ts'
+import { createDeployment, MemorySender, sendersOf, testServices } from 'viaduct/testing'
 import { bench, mistakes } from '../testing/compile-endpoint.ts'
 
 const WSDL = `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:http="http://schemas.xmlsoap.org/wsdl/http/">
@@ -27,41 +26,17 @@ test('the address is that of the port', async () => {
   }
 })
 
-test('the WSDL can be a resource of the home', async () => {
+test.each(['file:stock.wsdl', 'http://web/stock?wsdl'])('the WSDL can be read from %s', async (uri) => {
   const sender = new MemorySender()
   const services = testServices({ senders: sendersOf(sender) })
-  const deployment = createDeployment({ services, resources: { 'file:stock.wsdl': WSDL } })
+  const deployment = createDeployment({ services, resources: { [uri]: WSDL } })
   const { endpoint: made, context } = bench(
-    '<endpoint><wsdl uri="file:stock.wsdl" service="Stock" port="Soap"/></endpoint>',
+    `<endpoint><wsdl uri="${uri}" service="Stock" port="Soap"/></endpoint>`,
     undefined,
     { services, deployment },
   )
   await made.call(context())
   expect(sender.requests[0]?.url).toBe('http://backend/soap')
-})
-
-test('a WSDL of the web is fetched before the deployment takes messages', async () => {
-  const sender = new MemorySender(({ method }) => (method === 'GET' ? { body: WSDL } : {}))
-  const services = testServices({ senders: sendersOf(sender) })
-  const { value, started } = compileElement(
-    endpoint,
-    '<endpoint><wsdl uri="http://web/stock?wsdl" service="Stock" port="Soap"/></endpoint>',
-    { services },
-  )
-  for (const start of started) await start()
-  const { context } = bench('<endpoint><default/></endpoint>', undefined, { services })
-  await value?.call(context())
-  expect(sender.requests.map(({ url }) => url)).toEqual(['http://web/stock?wsdl', 'http://backend/soap'])
-})
-
-test('a WSDL of the web that is not there refuses the deployment', async () => {
-  const services = testServices({ senders: sendersOf(new MemorySender(() => ({ status: 404 }))) })
-  const { started } = compileElement(
-    endpoint,
-    '<endpoint><wsdl uri="http://web/x" service="Stock" port="Soap"/></endpoint>',
-    { services },
-  )
-  await expect((async () => started[0]?.())()).rejects.toThrow('404')
 })
 
 test('failures count only in a group', async () => {

@@ -2,8 +2,7 @@ import {
   type Config,
   decodeXml,
   ELEMENT,
-  Fault,
-  type Linker,
+  type MessageContext,
   parameter,
   parseXml,
   required,
@@ -17,7 +16,6 @@ import { createLeaf } from '../leaf.ts'
 import type { LeafEndpoint } from '../leaf-endpoint.ts'
 import { leafAttributes, leafChildren } from '../leaf-shape.ts'
 import { withRestPostfix } from '../rest-postfix.ts'
-import { fetchDocument } from './fetch-document.ts'
 import { findAddress } from './find-address.ts'
 
 export const wsdlShape = {
@@ -36,39 +34,21 @@ export type WsdlConfig = Config<typeof wsdlShape.attributes, typeof wsdlShape.ch
 /** An address that a WSDL gives (language reference 3.4). It counts failures only as a member of a group. */
 export function createWsdl(config: WsdlConfig, definition: Definition, site: Site): LeafEndpoint | undefined {
   const source = sourceOf(config, site)
-  if (source === undefined) return undefined
-  const address: { url: string | undefined } = { url: undefined }
-  if (typeof source === 'string') readLater(source, config, address, site.linker)
-  else address.url = addressIn(source, config, site)
-  const { uri } = config
-  return createLeaf(
-    {
-      notReady: 303002,
-      suspendsAlone: false,
-      wsdlUrl: uri,
-      url(ctx) {
-        if (address.url === undefined) throw new Fault(303002, `the WSDL of ${definition.name} could not be read`)
-        return withRestPostfix(address.url, ctx)
-      },
-    },
-    config,
-    definition,
-    site,
-  )
+  const address = source && addressIn(source, config, site)
+  if (address === undefined) return undefined
+  const url = (ctx: MessageContext): string => withRestPostfix(address, ctx)
+  return createLeaf({ notReady: 303002, suspendsAlone: false, wsdlUrl: config.uri, url }, config, definition, site)
 }
 
-/** The root of the WSDL, or the URL to get it from before the deployment starts. */
-function sourceOf({ uri, node }: WsdlConfig, site: Site): XmlElement | string | undefined {
+/** The root of the WSDL. */
+function sourceOf({ uri, node }: WsdlConfig, site: Site): XmlElement | undefined {
   if (uri === undefined) {
-    const inline = node.children.find(
-      (child): child is XmlElement =>
-        child.type === ELEMENT &&
-        (child.name === 'definitions' || (child.name === 'description' && child.namespace.includes('wsdl'))),
+    const inline = elementsOf(node).find(
+      ({ name, namespace }) => name === 'definitions' || (name === 'description' && namespace.includes('wsdl')),
     )
     if (inline === undefined) site.fail('element-missing', '<wsdl> needs a uri, or the WSDL inside', spanOf(node))
     return inline
   }
-  if (/^https?:/i.test(uri)) return uri
   const resource = site.linker.resource(uri)
   if (resource === undefined) {
     site.fail('resource-unreadable', `uri="${uri}" cannot be read`, spanOf(node))
@@ -83,6 +63,9 @@ function sourceOf({ uri, node }: WsdlConfig, site: Site): XmlElement | string | 
   }
 }
 
+const elementsOf = (parent: XmlElement): XmlElement[] =>
+  parent.children.filter((child): child is XmlElement => child.type === ELEMENT)
+
 function addressIn(root: XmlElement, { service, port, node }: WsdlConfig, site: Site): string | undefined {
   try {
     return findAddress(root, service, port)
@@ -90,16 +73,4 @@ function addressIn(root: XmlElement, { service, port, node }: WsdlConfig, site: 
     site.fail('constraint-violated', error instanceof Error ? error.message : '', spanOf(node))
     return undefined
   }
-}
-
-function readLater(
-  url: string,
-  { service, port }: WsdlConfig,
-  address: { url: string | undefined },
-  linker: Linker,
-): void {
-  linker.onStart(async () => {
-    const bytes = await fetchDocument(url, linker)
-    address.url = findAddress(parseXml(decodeXml(bytes)).root, service, port)
-  })
 }

@@ -90,7 +90,7 @@ describe('OUT_ONLY', () => {
         const flow = await mediator(ctx)
         seen.push(flow, ctx.message.bytes?.toString())
         finish({})
-        return 'stop'
+        return 'stop' as const
       },
       { services, body: ENVELOPE, streamed: true },
     )

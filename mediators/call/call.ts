@@ -52,12 +52,11 @@ export const call = defineMediator({
   content: 'endpoint',
   builds: ({ source, target }) => source !== undefined || target !== undefined,
   compile({ blocking, source, target, endpoint }, site) {
+    const outbound = compileSource(source, site)
+    const inbound = compileTarget(target, site)
     const to = endpoint ?? toAddress(site)
     if (to === undefined) return () => 'stop'
-    const flow =
-      source === undefined && target === undefined
-        ? plain(to)
-        : shaped(to, compileSource(source, site), compileTarget(target, site))
+    const flow = source === undefined && target === undefined ? plain(to) : shaped(to, outbound, inbound)
     const sending = orOneWay(to, flow)
     return blocking ? failingAs401001(refusingSoapFaults(sending)) : sending
   },

@@ -33,7 +33,7 @@ test('a second answer is dropped with a warning', async () => {
       await mediator(ctx)
       await mediator(ctx)
       done.resolve()
-      return 'stop'
+      return 'stop' as const
     },
     { services: testServices({ log }), body: '<a/>' },
   )

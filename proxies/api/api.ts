@@ -1,5 +1,5 @@
 import { type Config, defineArtifact, type Site, spanOf } from 'viaduct'
-import { faultFlow, flowOf, preMediated } from '../target-flow.ts'
+import { faultFlow, flowOf } from '../target-flow.ts'
 import { ApiEntrance } from './api-entrance.ts'
 import { ApiService } from './api-service.ts'
 import { apiAttributes, apiChildren, type ResourceConfig } from './api-shape.ts'
@@ -76,7 +76,7 @@ function compileResource(config: ResourceConfig, index: number, api: ReadonlySet
     contentType: contentType === '' ? undefined : contentType,
     userAgent,
     bindsTo: bindsTo === undefined ? api : new Set(bindsTo),
-    receive: preMediated(inFlow ?? (() => 'continue')),
+    receive: inFlow ?? (() => 'continue'),
     answer: flowOf({ reference: config.outSequenceKey, inline: config.outSequence }),
     fault: faultFlow({ reference: config.faultSequenceKey, inline: config.faultSequence }),
   }

@@ -11,6 +11,8 @@ const queryOf = (target: string): string => {
 interface ProxyParts {
   readonly name: string
   readonly active: boolean
+  /** It takes messages only when its WSDL could be read. */
+  readonly needsDescription: boolean
   readonly transports: readonly string[]
   readonly receive: Mediator
   readonly answer: Mediator | undefined
@@ -32,17 +34,34 @@ export class ProxyService implements Route {
   readonly publication: Publication
   /** Whether it takes messages (`startOnLoad`). */
   active: boolean
+  readonly #needsDescription: boolean
 
-  constructor({ name, active, transports, receive, answer, fault, parameters, publication }: ProxyParts) {
+  constructor({
+    name,
+    active,
+    needsDescription,
+    transports,
+    receive,
+    answer,
+    fault,
+    parameters,
+    publication,
+  }: ProxyParts) {
     this.name = `proxy:${name}`
     this.service = name
     this.active = active
+    this.#needsDescription = needsDescription
     this.transports = transports
     this.receive = receive
     this.answer = answer
     this.fault = fault
     this.parameters = parameters
     this.publication = publication
+  }
+
+  takes(transport: string): boolean {
+    const open = this.active && (!this.#needsDescription || this.publication.description !== undefined)
+    return open && this.transports.includes(transport)
   }
 
   property(name: string): unknown {

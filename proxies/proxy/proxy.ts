@@ -1,5 +1,5 @@
 import { type Config, defineArtifact, type Endpoint, type MessageContext, type Site, spanOf } from 'viaduct'
-import { faultFlow, flowOf, preMediated, throughTo } from '../target-flow.ts'
+import { faultFlow, flowOf, throughTo } from '../target-flow.ts'
 import { publish } from '../wsdl/publish.ts'
 import { accepting } from './accepted-formats.ts'
 import { checkingOperations } from './operation-check.ts'
@@ -31,12 +31,15 @@ export const proxy = defineArtifact({
     }
     const inFlow = flowOf({ reference: target.inSequenceKey, inline: target.inSequence })
     const parameters = new Map(config.parameter.map((each) => [each.name, each.text]))
-    const publication = publish(config.publishWSDL, name, publishOptions(name, parameters), site)
-    const receive = preMediated(throughTo(inFlow, endpointOf(config)))
+    const safe = parameters.get('enablePublishWSDLSafeMode') === 'true'
+    const failed = (reason: string): void => unpublished(reason, safe, config, site)
+    const publication = publish(config.publishWSDL, name, publishOptions(name, parameters), site, failed)
+    const receive = throughTo(inFlow, endpointOf(config))
     const checks = publication.given && parameters.get('disableOperationValidation') !== 'true'
     return new ProxyService({
       name,
       active: startOnLoad,
+      needsDescription: safe,
       transports: transports === undefined || transports.includes('all') ? TRANSPORTS : transports,
       receive: accepting(
         parameters,
@@ -50,6 +53,12 @@ export const proxy = defineArtifact({
   },
   entrance: (proxies) => new ProxyEntrance(proxies),
 })
+
+/** In safe mode a proxy whose WSDL cannot be read is deployed, but takes no messages. */
+function unpublished(reason: string, safe: boolean, { publishWSDL, node }: ProxyConfig, { fail, linker }: Site): void {
+  if (!safe) fail('resource-unreadable', reason, spanOf(publishWSDL?.node ?? node))
+  else linker.onStart(() => linker.services.log.log('WARN', 'proxy', `${reason}; the proxy takes no messages`))
+}
 
 function publishOptions(name: string, parameters: ReadonlyMap<string, string>) {
   return {

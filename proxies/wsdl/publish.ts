@@ -2,11 +2,9 @@ import {
   cloneElement,
   ELEMENT,
   type Endpoint,
-  Headers,
   type Linker,
   type Reference,
   type Site,
-  spanOf,
   XmlDocument,
   type XmlElement,
 } from 'viaduct'
@@ -24,7 +22,7 @@ export interface PublishConfig {
   readonly node: XmlElement
 }
 
-/** The description of a proxy; remote documents arrive before the deployment takes messages. */
+/** The description of a proxy; that of an endpoint is there when the configuration is linked. */
 export class Publication {
   /** Given by the configuration, so that requests can be checked against it. */
   readonly given: boolean
@@ -36,46 +34,37 @@ export class Publication {
   }
 }
 
-const TIMEOUT = 10_000
-const LARGEST = 16 * 1024 * 1024
-
-/** Reads the WSDL that a proxy publishes, or makes one up. Mistakes are reported at `<publishWSDL>`. */
+/** Reads the WSDL that a proxy publishes, or makes one up. `failed` gets what is wrong with it. */
 export function publish(
   config: PublishConfig | undefined,
   service: string,
   options: DescriptionOptions,
   site: Site,
+  failed: (reason: string) => void,
 ): Publication {
   if (config === undefined) {
     return new Publication(false, new Description({ root: skeletonWsdl(service), imported: new Map() }, options))
   }
-  const keys: ResourceKeys = new Map(config.resource.map(({ location, key }) => [location, key]))
-  const full = { ...options, keepsPolicies: config.preservePolicy }
   const publication = new Publication(true, undefined)
-  const { uri = config.key, endpointKey, node } = config
-  const describe = (root: XmlDocument, source: string): void => {
-    const sources: Sources = loadWsdl(root, source, keys, (key) => site.linker.resource(key)?.bytes)
-    publication.description = new Description(sources, full)
+  const full = { ...options, keepsPolicies: config.preservePolicy }
+  const describe = (): void => {
+    try {
+      publication.description = new Description(sourcesOf(config, site.linker), full)
+    } catch (error) {
+      failed(`the WSDL of the proxy ${service}: ${error instanceof Error ? error.message : ''}`)
+    }
   }
-  const remote = endpointKey ?? (uri !== undefined && /^https?:/i.test(uri) ? uri : undefined)
-  if (remote !== undefined) {
-    site.linker.onStart(async () => {
-      const url = typeof remote === 'string' ? remote : wsdlOf(remote)
-      describe(parseDocument(await fetchDocument(url, site.linker), url), url)
-    })
-    return publication
-  }
-  try {
-    if (uri === undefined) describe(inlineIn(node), '')
-    else describe(read(uri, site.linker), uri)
-  } catch (error) {
-    site.fail(
-      'resource-unreadable',
-      `the WSDL of the proxy: ${error instanceof Error ? error.message : ''}`,
-      spanOf(node),
-    )
-  }
+  if (config.endpointKey === undefined) describe()
+  else site.linker.onLinked(describe)
   return publication
+}
+
+function sourcesOf(config: PublishConfig, linker: Linker): Sources {
+  const { endpointKey, node } = config
+  const keys: ResourceKeys = new Map(config.resource.map(({ location, key }) => [location, key]))
+  const key = endpointKey === undefined ? (config.uri ?? config.key) : wsdlOf(endpointKey)
+  const root = key === undefined ? inlineIn(node) : read(key, linker)
+  return loadWsdl(root, key ?? '', keys, (each) => linker.resource(each)?.bytes)
 }
 
 function read(key: string, linker: Linker): XmlDocument {
@@ -115,16 +104,4 @@ function wsdlOf(reference: Reference<Endpoint>): string {
   if (endpoint.wsdlUrl === undefined)
     throw new Error(`the endpoint ${endpoint.name} has no WSDL; publishWSDL takes address and wsdl endpoints`)
   return endpoint.wsdlUrl
-}
-
-async function fetchDocument(url: string, { services }: Linker): Promise<Buffer> {
-  const sender = services.senders.get(url.slice(0, url.indexOf(':')).toLowerCase())
-  if (sender === undefined) throw new Error(`${url} cannot be read: there is no such transport`)
-  const { status, message } = await sender.send(
-    { method: 'GET', url, headers: new Headers(), body: undefined, timeout: TIMEOUT },
-    () => {},
-  )
-  await message.build(LARGEST)
-  if (status !== 200 || message.bytes === undefined) throw new Error(`${url} answered with status ${status}`)
-  return message.bytes
 }

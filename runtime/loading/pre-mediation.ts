@@ -3,7 +3,7 @@ import type { Entrance } from '../deployment.ts'
 import type { Route } from '../exchange.ts'
 import type { Mediator } from '../mediator.ts'
 import { sequence } from '../sequence.ts'
-import type { Arrival } from '../transport.ts'
+import type { Arrival, OutgoingReply } from '../transport.ts'
 
 /** A way that runs the sequence `pre-mediate` first (language reference 1.2). */
 class PreMediatedRoute implements Route {
@@ -23,6 +23,18 @@ class PreMediatedRoute implements Route {
 
   prepare(ctx: MessageContext): void {
     this.#route.prepare?.(ctx)
+  }
+
+  property(name: string): unknown {
+    return this.#route.property?.(name)
+  }
+
+  postfix(target: string): string {
+    return this.#route.postfix === undefined ? target : this.#route.postfix(target)
+  }
+
+  complete(answer: OutgoingReply, arrival: Arrival): void {
+    this.#route.complete?.(answer, arrival)
   }
 }
 

@@ -116,6 +116,7 @@ function ofDefinition(definition: AnyMediatorDefinition): Mediator {
     endpoint: nothing,
     module: nothing,
     state: (name, fingerprint, create) => services.stores.borrow(name, fingerprint, create),
+    onLinked: () => {},
     onStart: () => {},
     onStop: () => {},
   }

@@ -32,6 +32,7 @@ export class TestLinker implements Linker {
   readonly #deployment: Deployment
   readonly #parts: LinkerParts
   readonly #links: Link[] = []
+  readonly #unfinished: (() => void)[] = []
   readonly started: (() => void | Promise<void>)[] = []
   readonly stopped: (() => void | Promise<void>)[] = []
   compiler: Compiler | undefined
@@ -64,6 +65,7 @@ export class TestLinker implements Linker {
 
   /** Reports every static reference that leads nowhere. */
   link(): void {
+    for (const finish of this.#unfinished) finish()
     for (const { kind, name, at } of this.#links) {
       if (this.#deployment.find(kind, name) === undefined)
         this.report('reference-unresolved', at, `there is no ${kind} "${name}"`)
@@ -105,6 +107,10 @@ export class TestLinker implements Linker {
 
   state<T extends object>(name: string, fingerprint: string, create: () => T): T {
     return this.services.stores.borrow(name, fingerprint, create)
+  }
+
+  onLinked(then: () => void): void {
+    this.#unfinished.push(then)
   }
 
   onStart(start: () => void | Promise<void>): void {

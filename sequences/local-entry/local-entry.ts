@@ -5,7 +5,6 @@ import {
   parseXml,
   printXml,
   required,
-  type Resource,
   type Site,
   string,
   TEXT,
@@ -45,33 +44,11 @@ function textOf(node: XmlElement): string {
 }
 
 function fromUrl(key: string, src: string, site: Site): LocalEntry | undefined {
-  if (/^https?:/i.test(src)) return fromWeb(key, src, site)
   const resource = site.linker.resource(src)
-  if (resource === undefined) {
-    site.fail('resource-unreadable', `src="${src}" cannot be read`)
-    return undefined
-  }
-  return entryOf(key, resource)
+  if (resource !== undefined) return { key, file: resource.file, ...parsed(resource.bytes.toString('utf8')) }
+  site.fail('resource-unreadable', `src="${src}" cannot be read`)
+  return undefined
 }
-
-/** Fetched before the first message: a compiler has no side effects, and a deployment that lacks an entry does not start. */
-function fromWeb(key: string, src: string, site: Site): LocalEntry {
-  const entry = { key, text: '', element: undefined as XmlElement | undefined, file: src }
-  site.linker.onStart(async () => {
-    const answer = await fetch(src, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) })
-    if (!answer.ok) throw new Error(`local entry "${key}": ${src} answered ${answer.status}`)
-    Object.assign(entry, parsed(await answer.text()))
-  })
-  return entry
-}
-
-const TIMEOUT = 10_000
-
-const entryOf = (key: string, { bytes, file }: Resource): LocalEntry => ({
-  key,
-  file,
-  ...parsed(bytes.toString('utf8')),
-})
 
 /** XML when it is well-formed XML, else text. */
 function parsed(text: string): Pick<LocalEntry, 'text' | 'element'> {
