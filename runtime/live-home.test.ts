@@ -301,6 +301,7 @@ test('settings take part: a wrong one refuses the change, a right one holds for 
   it.folder.write('viaduct.config.json', '{ "limits": { "depth": 5 } }')
   await it.home.reload()
   expect(it.bus.deployment?.services.settings.limits.depth).toBe(5)
+  expect(it.log.filter((line) => line.includes('change at the next start only'))).toHaveLength(1)
 })
 
 test('a home that has vanished leaves what runs as it is', async () => {

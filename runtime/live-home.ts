@@ -49,6 +49,7 @@ export class LiveHome implements AsyncDisposable {
   readonly #options: LiveHomeOptions
   readonly #states = new Map<Deployment, ReadonlySet<string>>()
   #modules: ModuleFolder | undefined
+  #remote: Loaded['remote'] | undefined
   #home: Home | undefined
   #watch: HomeWatch | undefined
   #number = 0
@@ -136,7 +137,9 @@ export class LiveHome implements AsyncDisposable {
       layers,
       strict,
       found,
+      remote: this.#remote,
     })
+    this.#remote = loaded.remote
     const { deployment, diagnostics } = loaded
     if (deployment === undefined) return failed(diagnostics, started)
     try {
@@ -146,6 +149,7 @@ export class LiveHome implements AsyncDisposable {
       return failed([...diagnostics, diagnosticAt(this.#path, 'start-failed', message)], started)
     }
     this.#swap(deployment, loaded)
+    this.#tellOfSettings(home)
     this.#home = home
     await this.#follow()
     return { deployment, diagnostics, milliseconds: performance.now() - started }
@@ -180,6 +184,12 @@ export class LiveHome implements AsyncDisposable {
     this.#refused = deployment === undefined ? diagnostics : []
     this.#options.applied?.(outcome)
     return outcome
+  }
+
+  #tellOfSettings({ settingsText }: Home): void {
+    if (this.#home === undefined || this.#home.settingsText === settingsText) return
+    const later = 'listen, admin, log, watch, workers, http, and the limits and timeouts of connections'
+    this.#bus.services.log.log('WARN', 'home', `${SETTINGS_FILE} has changed; ${later} change at the next start only`)
   }
 
   #watched(): string[] {

@@ -162,8 +162,8 @@ async function loadFiles(
     file,
     bytes: Buffer.from(xml.includes('xmlns') || xml === '' ? xml : definitions(xml)),
   }))
-  const { deployment, diagnostics, states } = await load(sources, parts, services, options)
-  return { deployment, problems: diagnostics.map(formatDiagnostic), states, services }
+  const { deployment, diagnostics, remote } = await load(sources, parts, services, options)
+  return { deployment, problems: diagnostics.map(formatDiagnostic), remote }
 }
 
 const resources =
@@ -494,7 +494,7 @@ describe('resources', () => {
     expect(await marksOf(loaded)).toEqual(['below the root'])
   })
 
-  test('behind a URL are read once, before anything starts', async () => {
+  test('behind a URL are read once, before anything starts, and kept for when they cannot be read again', async () => {
     let requests = 0
     const server = createServer((request, response) => {
       requests++
@@ -508,7 +508,12 @@ describe('resources', () => {
     expect(requests).toBe(1)
     const { problems } = await loadFiles(`<localEntry key="e" src="${url}/b"/>`, {}, language, services)
     expect(problems).toEqual([`test.xml:2:1 error resource-unreadable: ${url}/b cannot be read`])
-    server.close()
+    const before = await loadFiles(xml, {}, language, services)
+    await new Promise((resolve) => server.close(resolve))
+    expect(await marksOf(await loadFiles(xml, { remote: before.remote }, language, services))).toEqual([
+      'from afar',
+      'from afar',
+    ])
   })
 
   test('parameters are resolved, and reported at the value when they cannot be', async () => {

@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly layers?: readonly Layer[]
   /** Makes warnings errors. */
   readonly strict?: boolean
+  /** What the load before this one has read from URLs: a change is not refused because a server far away is down. */
+  readonly remote?: RemoteResources | undefined
   /** Diagnostics found before, by reading the home: they count, so that all mistakes come in one list. */
   readonly found?: readonly Diagnostic[]
 }
@@ -36,6 +38,7 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[]
   /** Names of the state it uses in `Stores`. */
   readonly states: ReadonlySet<string>
+  readonly remote: RemoteResources
 }
 
 /** How long loading may keep the event loop from messages, milliseconds. */
@@ -54,7 +57,7 @@ export async function load(
   services: BusServices,
   options: LoadOptions = {},
 ): Promise<Loaded> {
-  const remote = new RemoteResources(services)
+  const remote = new RemoteResources(services, options.remote)
   for (let round = 1; ; round++) {
     const loading = new Loading(files, language, services, options, remote)
     const loaded = await loading.run()
@@ -124,6 +127,7 @@ class Loading {
       deployment: failed ? undefined : deployment,
       diagnostics: inOrder(diagnostics),
       states: this.#linking.states,
+      remote: this.#remote,
     }
   }
 

@@ -17,6 +17,8 @@ export interface Home {
   readonly root: string
   readonly files: readonly SourceFile[]
   readonly settings: ServerSettings
+  /** The settings file as it is written. */
+  readonly settingsText: string | undefined
   readonly registry: FileRegistry
   /** The path of one of its files as diagnostics show it. */
   readonly shown: (file: string) => string
@@ -55,6 +57,7 @@ export async function readHome(path: string, language: Language, options: HomeOp
     root,
     files,
     settings,
+    settingsText,
     registry,
     shown,
     diagnostics,

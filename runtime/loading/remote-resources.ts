@@ -12,11 +12,14 @@ const LARGEST = 16 * 1024 * 1024
  */
 export class RemoteResources {
   readonly #services: BusServices
+  /** What an earlier load has read: stands in for a document that cannot be read now. */
+  readonly #earlier: RemoteResources | undefined
   readonly #found = new Map<string, Resource | undefined>()
   readonly #wanted = new Set<string>()
 
-  constructor(services: BusServices) {
+  constructor(services: BusServices, earlier?: RemoteResources) {
     this.#services = services
+    this.#earlier = earlier
   }
 
   static covers(key: string): boolean {
@@ -40,21 +43,26 @@ export class RemoteResources {
 
   /** Undefined when it cannot be read: whoever asked for it reports that at its place. */
   async #read(url: string): Promise<Resource | undefined> {
-    const sender = this.#services.senders.get(url.slice(0, url.indexOf(':')).toLowerCase())
-    if (sender === undefined) return undefined
     try {
-      const headers = Headers.of({ Accept: '*/*' })
-      const { status, message } = await sender.send(
-        { method: 'GET', url, headers, body: undefined, timeout: PATIENCE },
-        () => {},
-      )
-      await message.build(LARGEST)
-      if (status !== 200 || message.bytes === undefined) return undefined
-      return { key: url, file: url, bytes: message.bytes, mediaType: message.contentType, properties: new Map() }
+      return await this.#ask(url)
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'unknown'
-      this.#services.log.log('WARN', 'loader', `${url} cannot be read: ${reason}`)
-      return undefined
+      const kept = this.#earlier === undefined ? undefined : this.#earlier.#found.get(url)
+      const instead = kept === undefined ? '' : '; the copy read before is used'
+      this.#services.log.log('WARN', 'loader', `${url} cannot be read: ${reason}${instead}`)
+      return kept
     }
+  }
+
+  async #ask(url: string): Promise<Resource> {
+    const sender = this.#services.senders.get(url.slice(0, url.indexOf(':')).toLowerCase())
+    if (sender === undefined) throw new Error('there is no transport for it')
+    const headers = Headers.of({ Accept: '*/*' })
+    const request = { method: 'GET', url, headers, body: undefined, timeout: PATIENCE }
+    const { status, message } = await sender.send(request, () => {})
+    await message.build(LARGEST)
+    const { bytes, contentType } = message
+    if (status !== 200 || bytes === undefined) throw new Error(`the answer is ${status}`)
+    return { key: url, file: url, bytes, mediaType: contentType, properties: new Map() }
   }
 }
