@@ -116,7 +116,7 @@ export class Server {
       for (const scheme of sender.schemes) senders.set(scheme, sender)
     }
     add(this.#sender)
-    add(createLocalSender({ dispatch: (arrival) => this.#bus.dispatch(arrival) }))
+    add(createLocalSender({ deadlines: this.#deadlines, dispatch: (arrival) => this.#bus.dispatch(arrival) }))
     return {
       settings: home.settings,
       platform: systemPlatform,

@@ -1,4 +1,4 @@
-import { fieldsNamedBy, withoutFields } from './fields.ts'
+import { fieldsNamedBy, isContentLength, withoutFields } from './fields.ts'
 
 /** What the head of an answer says about its body. */
 export interface AnswerFraming {
@@ -20,12 +20,17 @@ export function readAnswerFields(fields: readonly Buffer[]): AnswerFraming {
   let connection: string | undefined
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] ?? ''
-    if (name.length === 14 && name.toLowerCase() === 'content-length') length = Number(raw[i + 1])
+    if (isContentLength(name)) length = Number(raw[i + 1])
     else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') coded = true
-    else if (name.length === 10 && name.toLowerCase() === 'connection') connection = `${connection ?? ''}${connection ? ',' : ''}${raw[i + 1]}`
+    else if (name.length === 10 && name.toLowerCase() === 'connection')
+      connection = connection === undefined ? raw[i + 1] : `${connection},${raw[i + 1]}`
   }
   const named = connection === undefined ? undefined : fieldsNamedBy(connection)
-  return { raw: named === undefined ? raw : withoutFields(raw, named), length: coded ? -1 : length, ambiguous: coded && length >= 0 }
+  return {
+    raw: named === undefined ? raw : withoutFields(raw, named),
+    length: coded ? -1 : length,
+    ambiguous: coded && length >= 0,
+  }
 }
 
 /** Names and values nearly always lie side by side in one buffer: one string is made of all and cut up. */
@@ -35,14 +40,15 @@ function textOf(fields: readonly Buffer[]): string[] {
   if (first === undefined || last === undefined) return []
   const { buffer, byteOffset: start } = first
   const end = last.byteOffset + last.length
-  if (end < start || end - start > SPAN || !fields.every((field) => field.buffer === buffer && field.byteOffset >= start && field.byteOffset <= end)) {
-    return fields.map((field) => field.toString('latin1'))
-  }
+  if (end < start || end - start > SPAN) return eachAlone(fields)
   const text = Buffer.from(buffer, start, end - start).toString('latin1')
   const raw: string[] = []
   for (const field of fields) {
     const at = field.byteOffset - start
+    if (field.buffer !== buffer || at < 0 || at > text.length) return eachAlone(fields)
     raw.push(text.slice(at, at + field.length))
   }
   return raw
 }
+
+const eachAlone = (fields: readonly Buffer[]): string[] => fields.map((field) => field.toString('latin1'))

@@ -1,5 +1,13 @@
 import type { Dispatcher } from 'undici'
-import { type Deadline, type Deadlines, Fault, Headers, type IncomingReply, Message, type OutgoingRequest } from 'viaduct'
+import {
+  type Deadline,
+  type Deadlines,
+  Fault,
+  Headers,
+  type IncomingReply,
+  Message,
+  type OutgoingRequest,
+} from 'viaduct'
 import { AnswerBody } from './answer-body.ts'
 import { readAnswerFields } from './answer-fields.ts'
 import { type CallStage, faultOf, isClosed } from './failure.ts'
@@ -67,7 +75,7 @@ export class Call implements Dispatcher.DispatchHandler {
     this.#rules = rules
     this.#resolve = resolve
     this.#reject = reject
-    this.#expire(request.timeout, () => new Fault(101504, 'Send timeout', { detail: `no answer within ${request.timeout} ms` }))
+    this.#expireAfter(request.timeout)
   }
 
   /** Gives up: the client is gone. */
@@ -106,7 +114,8 @@ export class Call implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, reason = ''): void {
     if (this.over) return
     if (status < 200) {
-      if (++this.#interim > MOST_INTERIM) this.fail(new Fault(101506, 'Protocol violation', { detail: 'too many interim answers' }))
+      if (++this.#interim > MOST_INTERIM)
+        this.fail(new Fault(101506, 'Protocol violation', { detail: 'too many interim answers' }))
       return
     }
     const { raw, length, ambiguous } = readAnswerFields(controller.rawHeaders as Buffer[])
@@ -202,16 +211,25 @@ export class Call implements Dispatcher.DispatchHandler {
 
   /** Nothing may stand still for longer than the idle limit, a reader that does not read included. */
   #watch(): void {
-    this.#expire(this.#rules.answerIdle, () => new Fault(101501, 'Error while receiving the answer of the back end', { detail: 'the answer stopped inside its body' }))
+    this.#expireAfter(this.#rules.answerIdle)
+  }
+
+  #expireAfter(milliseconds: number): void {
+    this.#deadline = this.#rules.deadlines.after(milliseconds, () => this.#expire())
   }
 
   /** The time does not run while something moves: the body of the request, then that of the answer. */
-  #expire(milliseconds: number, fault: () => Fault, wait = milliseconds): void {
-    this.#deadline = this.#rules.deadlines.after(wait, () => {
-      const left = this.#movedAt + milliseconds - performance.now()
-      if (this.#movedAt > 0 && left > 1) this.#expire(milliseconds, fault, left)
-      else this.fail(fault())
-    })
+  #expire(): void {
+    const limit = this.#stage === 'reading' ? this.#rules.answerIdle : this.request.timeout
+    const left = this.#movedAt === 0 ? 0 : this.#movedAt + limit - performance.now()
+    if (left > 1) this.#expireAfter(left)
+    else if (this.#stage === 'reading')
+      this.fail(
+        new Fault(101501, 'Error while receiving the answer of the back end', {
+          detail: 'the answer stopped inside its body',
+        }),
+      )
+    else this.fail(new Fault(101504, 'Send timeout', { detail: `no answer within ${limit} ms` }))
   }
 
   #end(): void {

@@ -9,7 +9,8 @@ export function faultOf(failure: unknown, stage: CallStage): Fault {
   const cause = reasonOf(failure)
   const code = codeOf(cause)
   // What was asked for cannot be put into a request at all; nothing was sent.
-  if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return new Fault(101500, 'The request cannot be sent', { cause })
+  if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED')
+    return new Fault(101500, 'The request cannot be sent', { cause })
   switch (stage) {
     case 'connecting':
       return code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT'
@@ -54,5 +55,7 @@ const UNASKED = /^bad (?:response|upgrade)/
 function isViolation(failure: Error, code: string | undefined): boolean {
   if (code === undefined) return false
   if (code === 'UND_ERR_SOCKET') return UNASKED.test(failure.message)
-  return code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
+  return (
+    code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
+  )
 }

@@ -52,7 +52,7 @@ const USUAL = /^\s*(?:close|keep-alive)?\s*$/i
 
 /** The fields that a `Connection` value marks as its own, in lower case; undefined for the usual `close` and `keep-alive`. */
 export function fieldsNamedBy(connection: string): ReadonlySet<string> | undefined {
-  if (USUAL.test(connection)) return undefined
+  if (connection === 'keep-alive' || connection === 'close' || USUAL.test(connection)) return undefined
   const named = new Set<string>()
   for (const token of connection.split(',')) {
     const name = token.trim().toLowerCase()

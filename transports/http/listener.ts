@@ -1,12 +1,13 @@
 import { createServer as createPlain, type Server, ServerResponse, STATUS_CODES } from 'node:http'
 import { createServer as createSecure, type Server as SecureServer } from 'node:https'
-import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
-import { type Arrival, type Listener, type Logger, type Metrics, type Settings, sleep } from 'viaduct'
+import type { AddressInfo, Socket } from 'node:net'
+import { type Arrival, type Listener, type Logger, type Metrics, type Settings } from 'viaduct'
 import { Connection, connectionOf } from './connection.ts'
 import { createOverload, type Overload } from './overload.ts'
 import { type Reception, receptionLimits } from './reception.ts'
 import { HttpRequest } from './request.ts'
 import { serverTls, watchCertificates } from './server-tls.ts'
+import { shutDown } from './shutdown.ts'
 import { type Refusal, vet, type VettingRules } from './vetting.ts'
 
 export interface HttpListenerOptions {
@@ -97,23 +98,9 @@ class HttpListener implements Listener {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const server = this.#server
-    const { drain, shutdown } = this.#settings.timeouts
     this.#reception.closing = true
-    const closed = new Promise<void>((resolve) => {
-      // http.Server.close would cut idle connections at once, and with them requests that are on the wire already.
-      NetServer.prototype.close.call(server, () => resolve())
-    })
-    const end = performance.now() + shutdown
-    await Promise.race([closed, sleep(Math.min(drain, shutdown / 2))])
-    while (this.#reception.connections.size > 0 && performance.now() < end) {
-      server.closeIdleConnections()
-      await Promise.race([closed, sleep(50)])
-    }
-    server.closeAllConnections()
-    await closed
+    await shutDown(this.#server, this.#settings.timeouts)
     clearInterval(this.#timer)
-    server.close()
     for (const owned of this.#owned) owned[Symbol.dispose]()
   }
 
@@ -137,13 +124,14 @@ class HttpListener implements Listener {
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       const connection = connectionOf(socket as Socket)
       if (connection === undefined) socket.destroy()
-      else connection.broken(statusOf(error.code))
+      else connection.broken(STATUS_OF_ERROR.get(error.code) ?? 400)
     })
     server.on('drop', () => this.#refused())
     if (tls !== undefined) {
       server.on('secureConnection', (socket) => {
         // `optional` asks for no certificate, but one that is shown has to be good.
-        if (tls.clientCertificate === 'optional' && !socket.authorized && socket.getPeerX509Certificate()) socket.destroy()
+        if (tls.clientCertificate === 'optional' && !socket.authorized && socket.getPeerX509Certificate())
+          socket.destroy()
       })
       this.#owned.push(watchCertificates(server, tls, this.#reception.log))
       server.on('tlsClientError', (_error, socket) => socket.destroy())
@@ -163,7 +151,13 @@ class HttpListener implements Listener {
     const { overload } = this.#reception
     if (!overload.enter()) {
       this.#refused()
-      this.#refuse(connection, request, response, OVERLOADED, overload.exhausted || request.chunked || request.length > 0)
+      this.#refuse(
+        connection,
+        request,
+        response,
+        OVERLOADED,
+        overload.exhausted || request.chunked || request.length > 0,
+      )
       return
     }
     if (overload.exhausted || this.#reception.closing) response.shouldKeepAlive = false
@@ -171,7 +165,13 @@ class HttpListener implements Listener {
     request.accept(connection, response)
   }
 
-  #refuse(connection: Connection, request: HttpRequest, response: ServerResponse, { status, reason }: Refusal, close: boolean): void {
+  #refuse(
+    connection: Connection,
+    request: HttpRequest,
+    response: ServerResponse,
+    { status, reason }: Refusal,
+    close: boolean,
+  ): void {
     const text = `${status} ${STATUS_CODES[status] ?? ''}: ${reason}\n`
     const fields = ['Content-Type', 'text/plain; charset=utf-8', 'Content-Length', String(Buffer.byteLength(text))]
     if (status === 503) fields.push('Retry-After', '1')
@@ -198,11 +198,13 @@ class HttpListener implements Listener {
   #isOwn(authority: string): boolean {
     const { port } = this.#server.address() as AddressInfo
     const own = URL.parse(this.#settings.http.publicUrl)
-    return authority === own?.host || ['127.0.0.1', 'localhost', '[::1]'].some((host) => authority === `${host}:${port}`)
+    return (
+      authority === own?.host || ['127.0.0.1', 'localhost', '[::1]'].some((host) => authority === `${host}:${port}`)
+    )
   }
 }
 
-type HttpServer = Server<typeof HttpRequest, typeof ServerResponse> | SecureServer<typeof HttpRequest, typeof ServerResponse>
+type HttpServer = Server<typeof HttpRequest> | SecureServer<typeof HttpRequest>
 
 const OVERLOADED: Refusal = { status: 503, reason: 'overloaded, try again' }
 
@@ -228,15 +230,9 @@ function serverOptions({ limits, timeouts }: Settings) {
   }
 }
 
-function statusOf(code: string | undefined): number {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return 431
-    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return 413
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return 408
-    default:
-      return 400
-  }
-}
+/** Answers to what Node's parser and its head timer give up on; anything else is a 400. */
+const STATUS_OF_ERROR: ReadonlyMap<string | undefined, number> = new Map([
+  ['HPE_HEADER_OVERFLOW', 431],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 413],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+])

@@ -15,7 +15,7 @@ interface Known {
   readonly time: number
 }
 
-type LookupCallback = (failure: NodeJS.ErrnoException | null, address?: string | LookupAddress[], family?: number) => void
+type LookupCallback = (failure: Error | null, address?: string | LookupAddress[], family?: number) => void
 
 /** The shape that `net.connect` asks for. */
 export type Lookup = (host: string, options: LookupOptions, callback: LookupCallback) => void
@@ -35,14 +35,17 @@ export class Names {
     return (host, options, callback) => {
       this.#resolve(host, options).then(
         (addresses) => {
-          const refusal = check === undefined ? undefined : addresses.map(({ address }) => check(host, address)).find((why) => why !== undefined)
+          const refusal =
+            check === undefined
+              ? undefined
+              : addresses.map(({ address }) => check(host, address)).find((why) => why !== undefined)
           if (refusal !== undefined) {
-            callback(new Fault('address-refused', `The message names an address that must not be called: ${refusal}`) as Error as NodeJS.ErrnoException)
+            callback(new Fault('address-refused', `The message names an address that must not be called: ${refusal}`))
             return
           }
           answer(addresses, options, callback)
         },
-        (failure: unknown) => callback(failure as NodeJS.ErrnoException),
+        (failure: unknown) => callback(failure as Error),
       )
     }
   }
@@ -52,7 +55,13 @@ export class Names {
     const known = this.#known.get(key)
     const age = known === undefined ? Infinity : performance.now() - known.time
     if (known !== undefined && age < FRESH) return Promise.resolve(known.addresses)
-    const asked = this.#asking.get(key) ?? this.#ask(key, host, { all: true, ...(family === undefined ? {} : { family }), ...(hints === undefined ? {} : { hints }) })
+    const asked =
+      this.#asking.get(key) ??
+      this.#ask(key, host, {
+        all: true,
+        ...(family === undefined ? {} : { family }),
+        ...(hints === undefined ? {} : { hints }),
+      })
     if (known === undefined || age > STALE) return asked
     return Promise.race([asked.catch(() => known.addresses), later(PATIENCE).then(() => known.addresses)])
   }
@@ -82,4 +91,5 @@ function answer(addresses: readonly LookupAddress[], options: LookupOptions, cal
   else callback(null, first.address, first.family)
 }
 
-const later = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
+const later = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds).unref())

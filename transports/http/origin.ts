@@ -51,7 +51,9 @@ export class Origin {
   readonly #limits: OriginLimits
   readonly #dispatcher: Dispatcher
   readonly #lineOptions: object
+  /** Stands before the path in every request line: what a proxy needs to know. */
   readonly #prefix: string
+  readonly #target: string
   readonly #fields: readonly string[]
   readonly #close: boolean
   readonly #tunneled: boolean
@@ -62,6 +64,7 @@ export class Origin {
     this.#url = proxy?.url ?? url
     this.#limits = limits
     this.#prefix = proxy === undefined ? '' : url.origin
+    this.#target = url.origin
     this.#fields = proxy === undefined ? [] : proxy.fields
     this.#close = oldVersion
     this.#tunneled = tunnel !== undefined
@@ -76,7 +79,12 @@ export class Origin {
       allowH2: false,
     }
     this.#dispatcher =
-      tunnel ?? new Pool(this.#url, { ...this.#lineOptions, connections: limits.connections, factory: (origin, options) => new Line(origin, options) })
+      tunnel ??
+      new Pool(this.#url, {
+        ...this.#lineOptions,
+        connections: limits.connections,
+        factory: (origin, options) => new Line(origin, options),
+      })
   }
 
   get idle(): boolean {
@@ -118,8 +126,8 @@ export class Origin {
     const headers = this.#headersOf(call)
     const options: Dispatcher.DispatchOptions & { servername?: string } = {
       origin: this.#url.origin,
-      path: this.#prefix === '' ? call.path : this.#prefix + call.path,
-      method: request.method as Dispatcher.HttpMethod,
+      path: (request.absolute === true ? this.#target : this.#prefix) + call.path,
+      method: request.method,
       headers: this.#tunneled ? recordOf(headers) : headers,
       body: request.body ?? null,
     }

@@ -157,7 +157,11 @@ export class HttpRequest extends IncomingMessage implements Vetted {
     try {
       reception.dispatch(arrival)
     } catch (failure) {
-      reception.log.log('ERROR', 'http', `dispatching failed: ${failure instanceof Error ? failure.message : 'unknown'}`)
+      reception.log.log(
+        'ERROR',
+        'http',
+        `dispatching failed: ${failure instanceof Error ? failure.message : 'unknown'}`,
+      )
       void arrival.reply({ status: 500, headers: new Headers(), body: undefined })
     }
     return arrival
@@ -182,3 +186,18 @@ export class HttpRequest extends IncomingMessage implements Vetted {
     return true
   }
 }
+
+// Node's server asks for `expect` and nothing else; its dictionary of all fields would be made for every request and never read.
+Object.defineProperty(HttpRequest.prototype, 'headers', {
+  configurable: true,
+  get(this: HttpRequest): { expect?: string | undefined } {
+    const { rawHeaders } = this
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const name = rawHeaders[i]
+      if (name?.length === 6 && name.toLowerCase() === 'expect') return { expect: rawHeaders[i + 1] }
+    }
+    return NO_EXPECTATION
+  },
+})
+
+const NO_EXPECTATION = {}

@@ -53,13 +53,19 @@ class HttpSender implements Sender, AsyncDisposable {
 
   send(request: OutgoingRequest, cancelled: (stop: () => void) => void): Promise<IncomingReply> {
     const { httpVersion, body } = request
-    if (httpVersion === '1.0' && body !== undefined && !Buffer.isBuffer(body) && !request.headers.has('content-length')) {
+    if (
+      httpVersion === '1.0' &&
+      body !== undefined &&
+      !Buffer.isBuffer(body) &&
+      !request.headers.has('content-length')
+    ) {
       return this.#sendWhole(request, cancelled)
     }
     return new Promise((resolve, reject) => {
       const target = splitTarget(request.url)
       const origin = target && this.#originOf(target.origin, request)
-      if (target === undefined || origin === undefined) throw new Fault(101503, 'Error connecting to the back end', { detail: 'the address is not an HTTP URL' })
+      if (target === undefined || origin === undefined)
+        throw new Fault(101503, 'Error connecting to the back end', { detail: 'the address is not an HTTP URL' })
       const call = new Call(request, target.path, origin, this.#rules, resolve, reject)
       cancelled(() => call.cancel())
       origin.submit(call)
@@ -93,7 +99,8 @@ class HttpSender implements Sender, AsyncDisposable {
     if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '') return undefined
     if (guarded) {
       const refusal = egressRefusal(url.href, this.#settings)
-      if (refusal !== undefined) throw new Fault('address-refused', `The message names an address that must not be called: ${refusal}`)
+      if (refusal !== undefined)
+        throw new Fault('address-refused', `The message names an address that must not be called: ${refusal}`)
     }
     if (this.#origins.size >= MOST_ORIGINS) this.#forgetOne()
     const { limits } = this.#settings
@@ -118,7 +125,12 @@ class HttpSender implements Sender, AsyncDisposable {
     const check =
       guarded &&
       ((host: string, address: string): string | undefined =>
-        egressAddressRefusal(host, address, guarded.port === '' ? (guarded.protocol === 'https:' ? '443' : '80') : guarded.port, this.#settings))
+        egressAddressRefusal(
+          host,
+          address,
+          guarded.port === '' ? (guarded.protocol === 'https:' ? '443' : '80') : guarded.port,
+          this.#settings,
+        ))
     return {
       ...(protocol === 'https:' ? { secureContext: this.#secureContext } : {}),
       timeout: this.#settings.timeouts.connect,
@@ -132,7 +144,10 @@ class HttpSender implements Sender, AsyncDisposable {
       uri: proxy.href,
       connections: limits.connectionsPerHost,
       connectTimeout: this.#settings.timeouts.connect,
-      requestTls: { secureContext: this.#secureContext, timeout: this.#settings.timeouts.connect } as buildConnector.BuildOptions,
+      requestTls: {
+        secureContext: this.#secureContext,
+        timeout: this.#settings.timeouts.connect,
+      } as buildConnector.BuildOptions,
       proxyTls: this.#connectOptions(proxy.protocol),
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -149,7 +164,9 @@ class HttpSender implements Sender, AsyncDisposable {
     for (const [key, origin] of this.#origins) {
       if (!origin.idle) continue
       this.#origins.delete(key)
-      origin.close().catch((failure: unknown) => this.#log.log('WARN', 'http', `closing connections failed: ${String(failure)}`))
+      origin
+        .close()
+        .catch((failure: unknown) => this.#log.log('WARN', 'http', `closing connections failed: ${String(failure)}`))
       return
     }
   }

@@ -48,7 +48,11 @@ export function watchCertificates(server: Server, tls: TlsSettings, log: Logger)
       server.setSecureContext(context)
       log.log('INFO', 'https', 'certificates reloaded')
     } catch (failure) {
-      log.log('WARN', 'https', `certificates not reloaded, the old ones stay: ${failure instanceof Error ? failure.message : 'unknown'}`)
+      log.log(
+        'WARN',
+        'https',
+        `certificates not reloaded, the old ones stay: ${failure instanceof Error ? failure.message : 'unknown'}`,
+      )
     }
   }
   for (const file of files) watchFile(file, { interval: LOOK, persistent: false }, reload)

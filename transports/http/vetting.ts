@@ -70,7 +70,9 @@ export function vet(head: RequestHead, rules: VettingRules, found: Vetted, known
   const wrong = fields.read(rawHeaders)
   if (wrong !== undefined) return refusal(400, wrong)
   return (
-    vetHost(fields.host, httpVersion, knownHost) ?? vetFraming(fields, httpVersion, rules, found) ?? vetTarget(head.url ?? '', fields, rules, found)
+    vetHost(fields.host, httpVersion, knownHost) ??
+    vetFraming(fields, httpVersion, rules, found) ??
+    vetTarget(head.url ?? '', fields, rules, found)
   )
 }
 
@@ -90,7 +92,8 @@ class Fields {
       const lower = name.toLowerCase()
       const bit = SINGLE.get(lower)
       if (bit === undefined) {
-        if (lower === 'connection') this.connection = this.connection === undefined ? raw[i + 1] : `${this.connection},${raw[i + 1]}`
+        if (lower === 'connection')
+          this.connection = this.connection === undefined ? raw[i + 1] : `${this.connection},${raw[i + 1]}`
         else if (lower.includes('_') && SINGLE.has(lower.replaceAll('_', '-'))) return 'look-alike header field'
         continue
       }
@@ -149,7 +152,8 @@ function vetFraming(fields: Fields, version: string, rules: VettingRules, found:
 const CLOSE = /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i
 const KEEP_ALIVE = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i
 
-const hasToken = (token: RegExp, connection: string | undefined): boolean => connection !== undefined && token.test(connection)
+const hasToken = (token: RegExp, connection: string | undefined): boolean =>
+  connection !== undefined && token.test(connection)
 
 function vetTarget(url: string, fields: Fields, rules: VettingRules, found: Vetted): Refusal | undefined {
   found.target = url
@@ -157,10 +161,16 @@ function vetTarget(url: string, fields: Fields, rules: VettingRules, found: Vett
   if (url.startsWith('/')) return undefined
   // `*` is only valid for OPTIONS about the server itself, which is no resource here.
   const absolute = URL.parse(url)
-  if (absolute === null || !/^https?:$/.test(absolute.protocol) || absolute.username !== '' || absolute.password !== '') {
+  if (
+    absolute === null ||
+    !/^https?:$/.test(absolute.protocol) ||
+    absolute.username !== '' ||
+    absolute.password !== ''
+  ) {
     return refusal(400, 'invalid request target')
   }
-  if (absolute.host !== fields.host?.toLowerCase() && !rules.isOwn(absolute.host)) return refusal(421, 'misdirected request')
+  if (absolute.host !== fields.host?.toLowerCase() && !rules.isOwn(absolute.host))
+    return refusal(421, 'misdirected request')
   found.target = absolute.pathname + absolute.search
   return undefined
 }
