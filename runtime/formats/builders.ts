@@ -12,7 +12,7 @@ import { bodyText } from './body-text.ts'
 import { formToXml } from './form.ts'
 import { formDataToXml } from './form-data.ts'
 import type { Content, Infoset } from './infoset.ts'
-import { formatOf, mediaType, parameterOf } from './media-type.ts'
+import { type Format, formatOf, mediaType, parameterOf } from './media-type.ts'
 import { buildRelated } from './related.ts'
 import { buildXml } from './xml-builder.ts'
 
@@ -22,30 +22,26 @@ import { buildXml } from './xml-builder.ts'
  */
 export function buildInfoset(content: Content): Infoset {
   const { bytes, contentType } = content
-  if (bytes === undefined || (bytes.length === 0 && formatOf(contentType) !== 'related')) return emptyInfoset(content)
-  switch (formatOf(contentType)) {
-    case 'soap11':
-      return buildXml(bytes, content, content.headers.has('SOAPAction') ? '1.1' : 'any')
-    case 'soap12':
-      return buildXml(bytes, content, '1.2')
-    case 'xml':
-      return buildXml(bytes, content, 'none')
-    case 'json':
-      return jsonInfoset(readJson(bytes, contentType), content)
-    case 'form':
-      return rest(formToXml(queryOf(content), bodyText(bytes, parameterOf(contentType, 'charset'))))
-    case 'form-data':
-      return rest(formDataToXml(bytes, contentType ?? ''))
-    case 'related':
-      return buildRelated(bytes, content)
-    case 'text':
-      return rest(textPayload(bodyText(bytes, parameterOf(contentType, 'charset'))))
-    case 'binary':
-      return rest(binaryPayload(bytes, contentType))
-    case undefined:
-      return buildUnknown(bytes, content)
-  }
+  const format = formatOf(contentType)
+  if (bytes === undefined || (bytes.length === 0 && format !== 'related')) return emptyInfoset(content)
+  return format === undefined ? buildUnknown(bytes, content) : BUILDERS[format](bytes, content)
 }
+
+type Builder = (bytes: Buffer, content: Content) => Infoset
+
+const BUILDERS: Readonly<Record<Format, Builder>> = {
+  soap11: (bytes, content) => buildXml(bytes, content, content.headers.has('SOAPAction') ? '1.1' : 'any'),
+  soap12: (bytes, content) => buildXml(bytes, content, '1.2'),
+  xml: (bytes, content) => buildXml(bytes, content, 'none'),
+  json: (bytes, content) => jsonInfoset(readJson(bytes, content.contentType), content),
+  form: (bytes, content) => rest(formToXml(queryOf(content), textOf(bytes, content))),
+  'form-data': (bytes, { contentType = '' }) => rest(formDataToXml(bytes, contentType)),
+  related: buildRelated,
+  text: (bytes, content) => rest(textPayload(textOf(bytes, content))),
+  binary: (bytes, { contentType }) => rest(binaryPayload(bytes, contentType)),
+}
+
+const textOf = (bytes: Buffer, { contentType }: Content): string => bodyText(bytes, parameterOf(contentType, 'charset'))
 
 /** The infoset of a JSON value. */
 export function jsonInfoset(value: JsonValue, { settings }: Pick<Content, 'settings'>): Infoset {
@@ -84,7 +80,7 @@ function buildUnknown(bytes: Buffer, content: Content): Infoset {
   const { contentType, headers } = content
   const type = contentType === undefined ? '' : mediaType(contentType)
   if (headers.has('SOAPAction')) return buildXml(bytes, content, 'any')
-  if (type.startsWith('text/')) return rest(textPayload(bodyText(bytes, parameterOf(contentType, 'charset'))))
+  if (type.startsWith('text/')) return rest(textPayload(textOf(bytes, content)))
   if (type !== '' && looksLikeXml(bytes)) return buildXml(bytes, content, 'none')
   return rest(binaryPayload(bytes, contentType))
 }

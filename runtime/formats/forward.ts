@@ -89,24 +89,27 @@ export function forwarded(headers: Headers, { direction, echo, rewritten, preser
   const drop = HOP | (direction === 'request' ? REQUEST : REPLY) | (echo ? ECHO : 0) | (rewritten ? BYTES : 0)
   const { raw } = headers
   const kept: string[] = []
-  let named: string | undefined
+  let named = ''
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? ''
     const value = raw[i + 1] ?? ''
-    if (LENGTHS[name.length] === true) {
-      const kind = FIELDS.get(name) ?? FIELDS.get(name.toLowerCase())
-      if (kind !== undefined && (kind & drop) !== 0) {
-        const lower = name.toLowerCase()
-        if (lower === 'connection' && !isPlainConnection(value))
-          named = named === undefined ? value : `${named},${value}`
-        else if (preserve.length > 0 && kind !== HOP && preserve.includes(lower)) kept.push(name, value)
-        continue
-      }
-    }
-    kept.push(name, value)
+    const kind = kindOf(name)
+    if ((kind & drop) === 0 || (preserve.length > 0 && kind !== HOP && preserve.includes(name.toLowerCase())))
+      kept.push(name, value)
+    else named += namedBy(name, value)
   }
   if (headers.touched) check(kept)
-  return named === undefined ? kept : withoutNamed(kept, named)
+  return named === '' ? kept : withoutNamed(kept, named)
+}
+
+/** The fields that a Connection field names, '' for any other field. */
+function namedBy(name: string, value: string): string {
+  return name.length === 10 && !isPlainConnection(value) && name.toLowerCase() === 'connection' ? `${value},` : ''
+}
+
+function kindOf(name: string): number {
+  if (LENGTHS[name.length] !== true) return 0
+  return FIELDS.get(name) ?? FIELDS.get(name.toLowerCase()) ?? 0
 }
 
 /** Adds a field that a flow or an endpoint made up. Throws a Fault for what cannot be a field. */

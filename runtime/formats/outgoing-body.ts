@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { MessageContext } from '../context.ts'
 import type { Message } from '../message.ts'
-import { bodyChild } from '../soap/envelope.ts'
 import { hasAddressing, removeAddressing, WSA_HINT } from '../soap/ws-addressing.ts'
 import type { XmlDocument } from '../xml/tree.ts'
 import { encode } from './coding.ts'
@@ -19,12 +18,13 @@ import {
   SET_CHARACTER_ENCODING,
   valueOf,
 } from './http-properties.ts'
-import { type Format, formatOf, mediaType } from './media-type.ts'
+import { type Format, formatOf } from './media-type.ts'
+import { type EndpointFormat, ownFormat, wantedFormat } from './outgoing-format.ts'
 import { labelled, type Writing } from './writing.ts'
 
 /** What the endpoint asks of the body, beside what the properties of the message ask. */
 export interface BodyWishes {
-  readonly format?: 'soap11' | 'soap12' | 'pox' | 'get' | 'rest' | undefined
+  readonly format?: EndpointFormat | undefined
   readonly optimize?: 'mtom' | 'swa' | undefined
   readonly encoding?: string | undefined
   /** Addressing headers to be written into the envelope. */
@@ -63,55 +63,6 @@ export function outgoingBody(
 
 const isRaw = (message: Message): boolean => !message.built || message.bytes !== undefined
 
-function wantedFormat(
-  message: Message,
-  values: Axis2Values | undefined,
-  { format, optimize }: BodyWishes,
-): Format | undefined {
-  switch (format) {
-    case 'soap11':
-    case 'soap12':
-      return format
-    case 'pox':
-      return 'xml'
-    case 'get':
-      return 'form'
-    case 'rest':
-    case undefined:
-  }
-  if (optimize !== undefined || valueOf(values, ENABLE_MTOM) === true || valueOf(values, ENABLE_SWA) === true)
-    return 'related'
-  const type = valueOf(values, MESSAGE_TYPE)
-  if (type === undefined) return format === 'rest' && formatOf(message.contentType) === 'soap11' ? 'xml' : undefined
-  const known = formatOf(type)
-  // COMPAT rest-text-xml: a payload that came without an envelope leaves without one, although text/xml is asked for.
-  if (known === 'soap11' && message.rest) return 'xml'
-  if (known !== undefined) return known
-  return message.contentType !== undefined && mediaType(type) === mediaType(message.contentType)
-    ? undefined
-    : unknownFormat(message)
-}
-
-/** A media type that no formatter claims: what the payload is, else XML or SOAP. */
-function unknownFormat(message: Message): Format {
-  const payload = message.built ? bodyChild(message.tree) : undefined
-  if (payload?.name === 'binary') return 'binary'
-  if (payload?.name === 'text') return 'text'
-  return message.rest ? 'xml' : soapFormat(message)
-}
-
-const soapFormat = (message: Message): Format => (message.soapVersion === '1.2' ? 'soap12' : 'soap11')
-
-/** How a changed message is written when nobody says: as it came. */
-function ownFormat(message: Message): Format {
-  const own = formatOf(message.contentType)
-  if (own === undefined) return unknownFormat(message)
-  if (own === 'xml' || own === 'soap11' || own === 'soap12') return message.rest ? 'xml' : soapFormat(message)
-  // Binary content came as parts and goes on inline, but other attachments must not get lost.
-  if (own === 'related') return message.attachments.size > 0 ? 'related' : soapFormat(message)
-  return own
-}
-
 /** Whether the bytes can leave as they are. */
 function fits(
   message: Message,
@@ -119,43 +70,35 @@ function fits(
   wishes: BodyWishes,
   values: Axis2Values | undefined,
 ): boolean {
-  if (wishes.revise !== undefined) return false
-  const own = formatOf(message.contentType)
-  if (
-    wanted !== undefined &&
-    wanted !== own &&
-    !(wanted === 'xml' && own === 'soap11' && message.built && message.rest)
-  )
-    return false
-  // An endpoint that speaks SOAP needs an envelope; without SOAPAction only the root element tells whether there is one.
-  if (wishes.format === 'soap11' && !message.headers.has('SOAPAction') && (!message.built || message.rest)) return false
+  if (wishes.revise !== undefined || !hasFormat(message, wanted, wishes)) return false
   if (!message.read) return true
-  if (
-    wishes.towards === 'backend' &&
-    carriesAddressing(message, own) &&
-    valueOf(values, PRESERVE_WS_ADDRESSING) !== true
-  )
-    return false
+  const strips = wishes.towards === 'backend' && valueOf(values, PRESERVE_WS_ADDRESSING) !== true
+  if (strips && carriesAddressing(message)) return false
+  return !startsWithInstruction(message) || valueOf(values, PRESERVE_INSTRUCTIONS) === true
+}
+
+function hasFormat(message: Message, wanted: Format | undefined, { format }: BodyWishes): boolean {
+  // An endpoint that speaks SOAP needs an envelope; without SOAPAction only the root element tells whether there is one.
+  if (format === 'soap11' && !message.headers.has('SOAPAction') && (!message.built || message.rest)) return false
+  const own = formatOf(message.contentType)
   return (
-    !(own === 'xml' || own === 'soap11') ||
-    !startsWithInstruction(message.bytes) ||
-    valueOf(values, PRESERVE_INSTRUCTIONS) === true
+    wanted === undefined || wanted === own || (wanted === 'xml' && own === 'soap11' && message.built && message.rest)
   )
 }
 
-function carriesAddressing(message: Message, own: Format | undefined): boolean {
-  if (own !== 'soap11' && own !== 'soap12') return false
-  return message.mentions(WSA_HINT)
+function carriesAddressing(message: Message): boolean {
+  const own = formatOf(message.contentType)
+  return (own === 'soap11' || own === 'soap12') && message.mentions(WSA_HINT)
 }
 
 /** COMPAT prolog-instructions-dropped: processing instructions in front of the payload do not survive a message that was read. */
-function startsWithInstruction(bytes: Buffer | undefined): boolean {
+function startsWithInstruction({ bytes, contentType }: Message): boolean {
   if (bytes === undefined || bytes[0] !== 0x3c || bytes[1] !== 0x3f) return false
+  const own = formatOf(contentType)
+  if (own !== 'xml' && own !== 'soap11') return false
   if (bytes.toString('latin1', 0, 6) !== '<?xml ') return true
   const end = bytes.indexOf('?>')
-  let at = end + 2
-  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++
-  return end > 0 && bytes[at] === 0x3c && bytes[at + 1] === 0x3f
+  return end > 0 && /^\s*<\?/.test(bytes.toString('latin1', end + 2, end + 64))
 }
 
 function rawBody(message: Message, values: Axis2Values | undefined): OutgoingBody {

@@ -117,6 +117,13 @@ describe('the status of an answer', () => {
     expect(write(ctx)).toMatchObject({ status: 200, reason: undefined })
   })
 
+  it('of a fault that a flow made of a good answer is 500', () => {
+    const ctx = answer(200, { body: soap() })
+    const code = { name: 'Server', namespace: SOAP11 }
+    setBodyChild(ctx.message.editTree(), createFault('1.1', { code, reason: 'r' }))
+    expect(write(ctx).status).toBe(500)
+  })
+
   it('is 200 for faults when FAULTS_AS_HTTP_200 says so, for what else fails it is not', () => {
     const own = fault('1.1', 'Server')
     own.properties.set('axis2', 'FAULTS_AS_HTTP_200', 'TRUE')

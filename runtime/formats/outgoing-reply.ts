@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { MessageContext } from '../context.ts'
 import { Headers } from '../headers.ts'
+import type { Message } from '../message.ts'
 import { servicePrefix } from '../derived-properties.ts'
 import { isFault } from '../soap/envelope.ts'
 import { isSenderFault } from '../soap/fault.ts'
@@ -91,31 +92,29 @@ function lengthOf({ message, exchange }: MessageContext, body: OutgoingBody['bod
 }
 
 /**
- * A status that a flow has set, else that of the back end, else 200, or for a fault 500 (SOAP 1.2 Sender: 400).
- * FAULTS_AS_HTTP_200 makes 200 of what is not set by a flow, which upstream does only without a back end.
+ * A status that a flow has set, else that of the back end, else 200. A fault has 500, or 400 as a SOAP 1.2 Sender fault, also
+ * when a flow made it of a good answer. FAULTS_AS_HTTP_200 makes 200 of every status but one that a flow has set.
  */
 function statusOf({ message }: MessageContext, values: Axis2Values | undefined): number {
   const set = valueOf(values, HTTP_SC)
   if (set !== undefined && set >= 200 && set <= 599) return set
-  const quiet = values !== undefined && valueOf(values, FAULTS_AS_HTTP_200) === true
-  if (message.status !== undefined)
-    return quiet && message.status >= 400 && carriesFault(message) ? 200 : message.status
-  if (
-    message.revision === 0 ||
-    message.bytes !== undefined ||
-    message.empty ||
-    message.isJson ||
-    !isFault(message.tree)
-  )
-    return 200
-  if (quiet) return 200
+  const { status = 200 } = message
+  if (values !== undefined && valueOf(values, FAULTS_AS_HTTP_200) === true)
+    return isOwnFault(message) || carriesFault(message) ? 200 : status
+  if (status >= 400 || !isOwnFault(message)) return status
   return message.soapVersion === '1.2' && !message.rest && isSenderFault(message.tree) ? 400 : 500
 }
 
-/** An error answer in a SOAP type is a fault; nobody needs to read it to know. */
-function carriesFault(message: MessageContext['message']): boolean {
+/** A flow has made a fault of the message. */
+function isOwnFault(message: Message): boolean {
+  const changed = message.revision > 0 && message.bytes === undefined && !message.empty && !message.isJson
+  return changed && isFault(message.tree)
+}
+
+/** An error answer of a back end in a SOAP type is a fault; nobody needs to read it to know. */
+function carriesFault(message: Message): boolean {
   const format = formatOf(message.contentType)
-  if (format !== 'soap11' && format !== 'soap12') return false
+  if (message.status === undefined || message.status < 400 || (format !== 'soap11' && format !== 'soap12')) return false
   return !message.built || message.empty || !message.read || isFault(message.tree)
 }
 

@@ -26,13 +26,14 @@ import {
 import { xmlToForm } from './form.ts'
 import { formatOf } from './media-type.ts'
 import { type OutgoingBody, outgoingBody } from './outgoing-body.ts'
+import type { EndpointFormat } from './outgoing-format.ts'
 
 /** Where and how an endpoint sends. */
 export interface RequestTarget {
   readonly url: string
   /** Of an http endpoint; else HTTP_METHOD decides. */
   readonly method?: string | undefined
-  readonly format?: 'soap11' | 'soap12' | 'pox' | 'get' | 'rest' | undefined
+  readonly format?: EndpointFormat | undefined
   readonly optimize?: 'mtom' | 'swa' | undefined
   /** Charset of the endpoint. */
   readonly encoding?: string | undefined
@@ -143,16 +144,19 @@ function request(
   if (rewritten || ctx.addressing.actionChanged) writeAction(ctx, headers)
   const timeout = target.timeout ?? settings.timeouts.endpoint
   const url = method === 'GET' ? withForm(ctx, target) : target.url
-  if (values === undefined) return { method, url, headers, body, timeout }
+  const plain = { method, url, headers, body, timeout }
+  return values === undefined ? plain : { ...plain, ...optionsOf(values, headers) }
+}
+
+/** What properties say about the wire; writes the fields that belong to it. */
+function optionsOf(
+  values: Axis2Values,
+  headers: Headers,
+): Pick<OutgoingRequest, 'httpVersion' | 'keepAlive' | 'absolute'> {
   excessFields(values, headers)
   const host = valueOf(values, REQUEST_HOST_HEADER)
   if (host !== undefined) headers.set('Host', host)
   return {
-    method,
-    url,
-    headers,
-    body,
-    timeout,
     httpVersion: valueOf(values, FORCE_HTTP_1_0) === true ? '1.0' : undefined,
     keepAlive: valueOf(values, NO_KEEPALIVE) === true ? false : undefined,
     absolute: valueOf(values, POST_TO_URI) === true || valueOf(values, FULL_URI) === true || undefined,

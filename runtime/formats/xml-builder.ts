@@ -58,24 +58,20 @@ function checkVersion({ namespace }: XmlElement, expected: Expected): void {
 }
 
 /** One Body, at most one Header before it (SOAP 1.1 section 4, SOAP 1.2 part 1 section 5.1). */
-export function checkEnvelope({ root }: XmlDocument): void {
-  let header: XmlElement | undefined
-  let body: XmlElement | undefined
+function checkEnvelope({ root }: XmlDocument): void {
+  const parts: XmlElement[] = []
   for (const child of root.children) {
-    if (child.type === TEXT && child.value.trim() !== '')
+    if (child.type === ELEMENT) parts.push(child)
+    else if (child.type === TEXT && child.value.trim() !== '')
       throw new Fault(601000, 'there is text between Envelope and Body')
-    if (child.type !== ELEMENT) continue
-    if (child.namespace === root.namespace && child.name === 'Header' && header === undefined && body === undefined)
-      header = child
-    else if (child.namespace === root.namespace && child.name === 'Body' && body === undefined) body = child
-    else if (body === undefined || isSoapNamespace(child.namespace) || root.namespace === SOAP12) {
-      throw new Fault(
-        601000,
-        `the envelope has an element "${child.name.slice(0, 40)}" at a place where SOAP allows none`,
-      )
-    }
   }
-  if (body === undefined) throw new Fault(601000, 'the envelope has no Body')
+  const isPart = (part: XmlElement | undefined, name: string): boolean =>
+    part?.name === name && part.namespace === root.namespace
+  const header = isPart(parts[0], 'Header') ? parts.shift() : undefined
+  if (!isPart(parts.shift(), 'Body')) throw new Fault(601000, 'the envelope has no Body where it belongs')
+  const surplus = parts.find(({ namespace }) => isSoapNamespace(namespace) || root.namespace === SOAP12)
+  if (surplus !== undefined)
+    throw new Fault(601000, `the envelope has an element "${surplus.name.slice(0, 40)}" behind its Body`)
   const blocks = header?.children.filter(({ type }) => type === ELEMENT).length ?? 0
   if (blocks > HEADER_BLOCKS) throw new Fault(601000, `the message has more than ${HEADER_BLOCKS} SOAP header blocks`)
 }
