@@ -89,6 +89,20 @@ describe('namespaces of moved elements', () => {
     expect(textOf(printed)).toBe('')
   })
 
+  it('come along only when names or words of the content may need them', () => {
+    const { children } = parts(
+      '<r xmlns="urn:d" xmlns:s="urn:s" xmlns:t="urn:t" xmlns:u="urn:u" xmlns:v="urn:v"><x:a xmlns:x="urn:x" list="t xx"><x:b>//u:c sv</x:b></x:a><b/></r>',
+    )
+    expect(Object.fromEntries(inScopeNamespaces(cloneNode(at(children, 0))))).toEqual({
+      x: 'urn:x',
+      t: 'urn:t',
+      u: 'urn:u',
+    })
+    expect(Object.fromEntries(inScopeNamespaces(cloneNode(at(children, 1))))).toEqual({ '': 'urn:d' })
+    const many = Array.from({ length: 30 }, (_, i) => `xmlns:n${i}="urn:${i}"`).join(' ')
+    expect(inScopeNamespaces(cloneNode(at(parts(`<a ${many}><b/></a>`).children, 0))).size).toBe(30)
+  })
+
   it('are not repeated where the new place has them', () => {
     const { root } = parseXml(SOURCE)
     const body = at(elements(root), 0)

@@ -1,3 +1,4 @@
+import { usedNamespaces } from './prefix-use.ts'
 import { inScopeNamespaces, namespaceOf } from './select.ts'
 import {
   type BinaryContent,
@@ -95,27 +96,9 @@ function declarationsWithOuter(element: XmlElement): XmlElement['declarations'] 
   for (const { prefix } of element.declarations) outer.delete(prefix)
   // The names of an element win over what is in force around it; the printer would otherwise have to choose.
   if (outer.has(element.prefix) && outer.get(element.prefix) !== element.namespace) outer.delete(element.prefix)
-  for (const prefix of outer.keys()) if (!mayUse(element, prefix)) outer.delete(prefix)
-  if (outer.size === 0) return element.declarations
-  return [...element.declarations, ...Array.from(outer, ([prefix, namespace]) => ({ prefix, namespace }))]
-}
-
-/** Whether a prefix occurs in names inside, or in content that may hold a qualified name (xsi:type, an XPath). */
-function mayUse(root: XmlElement, prefix: string): boolean {
-  const start = `${prefix}:`
-  const open: XmlElement[] = [root]
-  for (let element = open.pop(); element !== undefined; element = open.pop()) {
-    if (element.prefix === prefix) return true
-    for (const attribute of element.attributes) {
-      if (prefix !== '' && (attribute.prefix === prefix || attribute.value.includes(start))) return true
-    }
-    for (const child of element.children) {
-      if (child.type === ELEMENT) open.push(child)
-      else if (child.type === TEXT && prefix !== '' && child.binary === undefined && child.value.includes(start))
-        return true
-    }
-  }
-  return false
+  const used = usedNamespaces(element, outer)
+  if (used.size === 0) return element.declarations
+  return [...element.declarations, ...Array.from(used, ([prefix, namespace]) => ({ prefix, namespace }))]
 }
 
 /**

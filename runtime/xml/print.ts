@@ -1,5 +1,6 @@
 import { escapeAttribute, escapeText, printCdata, printComment, printInstruction } from './escape.ts'
 import { endOfName } from './names.ts'
+import { MANY_PREFIXES, mentions } from './prefix-use.ts'
 import { bound, isBound } from './repair.ts'
 import { NamespaceScope } from './scope.ts'
 import { inScopeNamespaces } from './select.ts'
@@ -147,24 +148,16 @@ class Printer {
     const printed = this.#out
     const end = endOfName(printed, 1)
     this.#out = printed.slice(0, end)
-    this.#declarations(outer.filter((declaration) => outer.length > MANY || isNeeded(declaration, element, printed)))
+    this.#declarations(
+      outer.filter((declaration) => outer.length > MANY_PREFIXES || isNeeded(declaration, element, printed)),
+    )
     this.#out += printed.slice(end)
   }
 }
 
-/** With more declarations around than this, all are printed instead of searching for each. */
-const MANY = 20
-
 /** Whether a declaration around a fragment is used in it, by names or perhaps by content (xsi:type, a prefix list, an XPath). */
 function isNeeded({ prefix, namespace }: XmlDeclaration, element: XmlElement, printed: string): boolean {
   return prefix === '' ? hasDefault(element, namespace) : mentions(printed, prefix)
-}
-
-function mentions(text: string, word: string): boolean {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (!/[\w.-]/.test(text[at - 1] ?? '') && !/[\w.-]/.test(text[at + word.length] ?? '')) return true
-  }
-  return false
 }
 
 function hasDefault({ prefix, namespace, children }: XmlElement, around: string): boolean {
