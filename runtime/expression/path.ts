@@ -2,6 +2,7 @@ import type { MessageContext } from '../context.ts'
 import { InvalidValue, type Reading } from '../schema.ts'
 import { namespaceOf } from '../xml/select.ts'
 import type { XmlNode, XmlAttribute } from '../xml/tree.ts'
+import { compileJsonPathOf } from './json-path.ts'
 import { messageHost } from './message-xpath.ts'
 import { XPathPath } from './xpath-path.ts'
 import { compileXPath, XPathError } from './xpath/index.ts'
@@ -35,11 +36,12 @@ export interface DynamicValue {
 }
 
 /** Throws InvalidValue with code `expression-invalid` when the text cannot be compiled. */
-export function compilePath(text: string, { element }: Reading): Path {
+export function compilePath(text: string, reading: Reading): Path {
+  const { element } = reading
   const trimmed = text.trim()
   if (trimmed === '') throw new InvalidValue('the expression is empty', 'expression-invalid')
   if (trimmed.startsWith('json-eval(') && trimmed.endsWith(')'))
-    throw new InvalidValue('json-eval is not there yet', 'expression-invalid')
+    return compileJsonPathOf(trimmed.slice(10, -1), (inner) => compilePath(inner, reading))
   if (trimmed.startsWith('${') && trimmed.endsWith('}'))
     throw new InvalidValue('${…} is not there yet', 'expression-invalid')
   try {
