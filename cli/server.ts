@@ -17,6 +17,7 @@ import {
   Watchdog,
 } from 'viaduct'
 import { createAdmin } from './admin.ts'
+import { InboundPorts } from './inbound-ports.ts'
 import type { ProcessLog } from './logger.ts'
 
 export interface ServerOptions {
@@ -40,6 +41,9 @@ export class Server {
   readonly #overload: ReturnType<typeof createOverload>
   readonly #sender: ReturnType<typeof createHttpSender>
   readonly #listeners: Listener[] = []
+  readonly #ports = new InboundPorts(({ port, secure, inbound }) =>
+    this.#open(port, secure ? this.#options.home.settings.http.tls : undefined, inbound),
+  )
   #admin: Listener | undefined
   #ready = false
 
@@ -93,20 +97,27 @@ export class Server {
   }
 
   async #listen(port: number, tls: Home['settings']['http']['tls'] | undefined): Promise<void> {
+    this.#listeners.push(await this.#open(port, tls, undefined))
+  }
+
+  #open(
+    port: number,
+    tls: Home['settings']['http']['tls'] | undefined,
+    inbound: string | undefined,
+  ): Promise<Listener> {
     const { home, log } = this.#options
     const { settings } = home
-    this.#listeners.push(
-      await createHttpListener({
-        settings,
-        log,
-        host: settings.listen.host,
-        port,
-        tls,
-        overload: this.#overload,
-        metrics: this.#bus.services.metrics,
-        dispatch: (arrival) => this.#bus.dispatch(arrival),
-      }),
-    )
+    return createHttpListener({
+      settings,
+      log,
+      host: settings.listen.host,
+      port,
+      tls,
+      inbound,
+      overload: this.#overload,
+      metrics: this.#bus.services.metrics,
+      dispatch: (arrival) => this.#bus.dispatch(arrival),
+    })
   }
 
   #services(): BusServices {
@@ -125,6 +136,7 @@ export class Server {
       stores: new Stores(),
       metrics: new Metrics(),
       watchdog: this.#watchdog,
+      listen: (request) => this.#ports.use(request),
       senders,
       system: new Map(),
       environment: (name) => environment[name],

@@ -34,7 +34,8 @@ const named =
 /** The fault flow, or else the deployment's `fault` sequence. */
 export const faultFlow = (source: FlowSource): Mediator => flowOf(source) ?? deploymentFault
 
-const deploymentFault: Mediator = (ctx) => {
+/** The sequence `fault` of the deployment. */
+export const deploymentFault: Mediator = (ctx) => {
   const fault = ctx.deployment.find('sequence', 'fault')
   return fault === undefined ? 'stop' : nested(fault.mediator, ctx)
 }

@@ -11,6 +11,15 @@ import type { Stores } from './stores.ts'
 import type { Deadlines } from './time.ts'
 import type { Arrival, Sender } from './transport.ts'
 
+/** A port that an inbound endpoint asks for. Asking again for the same one shares it; it closes when nobody uses it any more. */
+export interface ListenRequest {
+  /** What arrivals carry as `inbound`. */
+  readonly inbound: string
+  readonly port: number
+  /** HTTPS, with the certificate of the settings. */
+  readonly secure: boolean
+}
+
 /** What one bus process gives to every deployment and message. */
 export interface BusServices {
   readonly settings: Settings
@@ -21,6 +30,8 @@ export interface BusServices {
   readonly metrics: Metrics
   /** Names the module that blocks the event loop; undefined when the home has none. */
   readonly watchdog: Watchdog | undefined
+  /** Opens a further port, for an inbound endpoint; undefined where no ports are opened (checks, tests). */
+  readonly listen?: ((request: ListenRequest) => Promise<() => Promise<void>>) | undefined
   /** Senders by URL scheme. */
   readonly senders: ReadonlyMap<string, Sender>
   /** `system` scope: shared by all messages. */

@@ -1,7 +1,7 @@
 /** The public API. What the built-in mediators, endpoints and transports use is exactly what a customer's module uses. */
 export * from './artifact.ts'
 export * from './attributes.ts'
-export { Bus, type BusServices } from './bus.ts'
+export { Bus, type BusServices, type ListenRequest } from './bus.ts'
 export { Compiler, spanOf } from './compiler.ts'
 export { compileCondition, type Condition, ConditionSubject } from './condition.ts'
 export { literalElement, readContent } from './content.ts'

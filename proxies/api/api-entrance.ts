@@ -22,9 +22,14 @@ export class ApiEntrance implements Entrance {
   }
 
   match(arrival: Arrival): Route | undefined {
+    return arrival.inbound === undefined ? this.matchFor('default', arrival) : undefined
+  }
+
+  /** `binding`: the name of an inbound endpoint, or `default` for what the standard listeners reach. */
+  matchFor(binding: string, arrival: Arrival): Route | undefined {
     const candidates = this.#bySegment.get(firstSegment(arrival.target)) ?? this.#root
     for (const api of candidates) {
-      const route = api.match(arrival)
+      const route = api.match(arrival, binding)
       if (route !== undefined) return route
     }
     return undefined

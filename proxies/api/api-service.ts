@@ -61,12 +61,13 @@ export class ApiService implements ApiIdentity {
     )
   }
 
-  match(arrival: Arrival): Route | undefined {
-    const { target, transport, inbound = 'default' } = arrival
-    if (!this.#owns(target) || !this.#parts.transports.includes(transport) || !this.#parts.bindsTo.has(inbound))
+  /** `binding`: the inbound endpoint it came through, or `default` for the standard listeners. */
+  match(arrival: Arrival, binding: string): Route | undefined {
+    const { target, transport } = arrival
+    if (!this.#owns(target) || !this.#parts.transports.includes(transport) || !this.#parts.bindsTo.has(binding))
       return undefined
     if (!this.#sameHost(arrival)) return undefined
-    return this.#resource(arrival, this.pathAfter(target), inbound)
+    return this.#resource(arrival, this.pathAfter(target), binding)
   }
 
   /** What follows context and version, with the query. */
@@ -90,9 +91,9 @@ export class ApiService implements ApiIdentity {
     return port === undefined || port === Number(host[2] ?? (transport === 'https' ? 443 : 80))
   }
 
-  #resource(arrival: Arrival, rest: string, inbound: string): Route {
+  #resource(arrival: Arrival, rest: string, binding: string): Route {
     const path = rest === '' ? '/' : rest
-    const bound = this.resources.filter((resource) => resource.bindsTo.has(inbound))
+    const bound = this.resources.filter((resource) => resource.bindsTo.has(binding))
     const fitting = bound.filter((resource) => accepts(resource, arrival))
     if (fitting.length === 0) return this.#refuse(arrival, bound, path)
     const match = dispatch(optionsFirst(fitting), path)

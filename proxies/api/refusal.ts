@@ -1,4 +1,5 @@
-import { type Flow, type Mediator, Message, type MessageContext, nested, type Route } from 'viaduct'
+import { type Flow, Message, type MessageContext, nested, type Route } from 'viaduct'
+import { deploymentFault } from '../target-flow.ts'
 import type { ApiIdentity } from './api-identity.ts'
 import { addCors, refusesOrigin } from './cors.ts'
 
@@ -41,9 +42,4 @@ function answer(ctx: MessageContext, status: number, methods: readonly string[])
   if (methods.length > 0) ctx.message.headers.set('Allow', methods.join(', '))
   const written = ctx.exchange.respond(ctx)
   return written === undefined ? 'stop' : written.then(() => 'stop')
-}
-
-const deploymentFault: Mediator = (ctx) => {
-  const fault = ctx.deployment.find('sequence', 'fault')
-  return fault === undefined ? 'stop' : nested(fault.mediator, ctx)
 }

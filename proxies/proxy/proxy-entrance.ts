@@ -17,6 +17,11 @@ export class ProxyEntrance implements Entrance {
   }
 
   match(arrival: Arrival): Route | undefined {
+    return arrival.inbound === undefined ? this.matchAny(arrival) : undefined
+  }
+
+  /** The same for an arrival through an inbound endpoint, too. */
+  matchAny(arrival: Arrival): Route | undefined {
     const { target } = arrival
     if (target === '/services' || target === '/services/') return SERVICE_LIST
     const proxy = this.#find(target)

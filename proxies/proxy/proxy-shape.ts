@@ -75,6 +75,6 @@ export const proxyChildren = {
     content: 'xml',
   }),
   enableAddressing: child('enableAddressing', 'Engages WS-Addressing; it is always understood.'),
-  enableSec: child('enableSec', 'Engages WS-Security.'),
+  enableSec: child('enableSec', 'Engages WS-Security.', { attributes: { policy: string('Policy.') } }),
   enableRM: child('enableRM', 'Engages WS-ReliableMessaging.'),
 }

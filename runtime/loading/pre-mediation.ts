@@ -10,15 +10,19 @@ class PreMediatedRoute implements Route {
   readonly #route: Route
   readonly name: string
   readonly receive: Mediator
-  readonly answer: Mediator | undefined
-  readonly fault: Mediator
 
   constructor(route: Route, before: Mediator) {
     this.#route = route
     this.name = route.name
     this.receive = sequence([before, route.receive])
-    this.answer = route.answer
-    this.fault = route.fault
+  }
+
+  get answer(): Mediator | undefined {
+    return this.#route.answer
+  }
+
+  get fault(): Mediator {
+    return this.#route.fault
   }
 
   prepare(ctx: MessageContext): void {

@@ -16,6 +16,8 @@ export interface ArrivalOptions {
   /** The body is a stream that nobody has read yet, as it is on the wire; else it is in memory. */
   readonly streamed?: boolean
   readonly localPort?: number
+  /** The inbound endpoint it came through. */
+  readonly inbound?: string
 }
 
 /** An answer as the client sees it, its body read to the end. */
@@ -36,6 +38,7 @@ export class MemoryArrival implements Arrival {
   readonly remoteAddress = '127.0.0.1'
   readonly localAddress = '127.0.0.1'
   readonly localPort: number
+  readonly inbound: string | undefined
   /** Every call of `reply`, as it was given. The bus must make exactly one. */
   readonly replies: OutgoingReply[] = []
   /** The answer, once it is there. */
@@ -46,13 +49,14 @@ export class MemoryArrival implements Arrival {
 
   constructor(
     message: Message,
-    { method = 'POST', target = '/services/Test', transport = 'http', localPort = 8280 }: ArrivalOptions,
+    { method = 'POST', target = '/services/Test', transport = 'http', localPort = 8280, inbound }: ArrivalOptions,
   ) {
     this.message = message
     this.method = method
     this.target = target
     this.transport = transport
     this.localPort = localPort
+    this.inbound = inbound
     const { promise, resolve } = Promise.withResolvers<MemoryReply>()
     this.answered = promise
     this.#answer = resolve

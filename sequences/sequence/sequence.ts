@@ -40,7 +40,7 @@ export const sequence = defineArtifact({
     const main = sequences.get('main')
     // The default main would take a message for no reason and answer 202: the bus says "not found" instead.
     const route = main === undefined || main.byDefault ? undefined : mainRoute(main, sequences.get('fault'))
-    return { match: () => route }
+    return { match: ({ inbound }) => (inbound === undefined ? route : undefined) }
   },
 })
 

@@ -7,6 +7,7 @@ import {
   guarded,
   key,
   type Mediator,
+  named,
   nested,
   type Reference,
   required,
@@ -43,7 +44,17 @@ export const template = defineArtifact({
       attributes: { onError: key('sequence', 'Sequence that handles faults of the body.') },
       content: 'pipeline',
     }),
-    endpoint: child('endpoint', 'The endpoint; values that start with $ are replaced.', { content: 'xml' }),
+    endpoint: child('endpoint', 'The endpoint; values that start with $ are replaced.', {
+      attributes: {
+        name: string('Name of the instances; usually $name.'),
+        key: string('Name of the endpoint it stands for.'),
+        keyExpression: named('key-expression', string('Expression that gives that name.')),
+        template: string('Name of another endpoint template.'),
+        uri: string('Value of the parameter `uri` of that template.'),
+        onError: string('Sequence that handles failures.'),
+      },
+      content: 'xml',
+    }),
   },
   check({ sequence, endpoint }, site) {
     if ((sequence === undefined) === (endpoint === undefined)) {
