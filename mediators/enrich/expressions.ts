@@ -1,6 +1,8 @@
 import {
   compilePath,
   InvalidValue,
+  type JsonLocation,
+  JsonPathPath,
   type JsonValue,
   type MessageContext,
   type Path,
@@ -8,7 +10,6 @@ import {
   spanOf,
   type XmlElement,
 } from 'viaduct'
-import type { JsonLocation } from './json-change.ts'
 import type { SourceConfig, TargetConfig } from './shape.ts'
 import { propertyNamedBy } from './xml-target.ts'
 
@@ -78,9 +79,9 @@ function compileAt(
   }
 }
 
-export const locate =
-  (paths: readonly Path[]): Locate =>
-  (ctx, root) =>
-    paths.flatMap((path) =>
-      (path as unknown as { locations(ctx: MessageContext, root: JsonValue): JsonLocation[] }).locations(ctx, root),
-    )
+/** Undefined when one of the paths is no JSONPath. */
+export function locate(paths: readonly Path[]): Locate | undefined {
+  const jsonPaths = paths.filter((path) => path instanceof JsonPathPath)
+  if (jsonPaths.length < paths.length || paths.length === 0) return undefined
+  return (ctx, root) => jsonPaths.flatMap((path) => path.locations(ctx, root))
+}

@@ -1,7 +1,12 @@
-import { Fault, isJsonArray, isJsonObject, type JsonArray, type JsonObject, type JsonValue } from 'viaduct'
-
-/** Keys and indexes from the root to one value. */
-export type JsonLocation = readonly (string | number)[]
+import {
+  Fault,
+  isJsonArray,
+  isJsonObject,
+  type JsonArray,
+  type JsonLocation,
+  type JsonObject,
+  type JsonValue,
+} from 'viaduct'
 
 type Change = (old: JsonValue | undefined) => JsonValue | undefined
 

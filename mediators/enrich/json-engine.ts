@@ -37,13 +37,14 @@ export function compileJsonEngine(
 }
 
 function compileRemoval({ source }: Expressions, { type, property = '' }: TargetConfig): Run | undefined {
-  if (source.some(({ kind }) => kind !== 'json')) return undefined
-  return type === 'property' ? removeFromProperty(property, locate(source)) : removeFromBody(locate(source))
+  const places = locate(source)
+  if (places === undefined) return undefined
+  return type === 'property' ? removeFromProperty(property, places) : removeFromBody(places)
 }
 
 function compileSource(
   { type, property = '', clone }: SourceConfig,
-  { source: [path] }: Expressions,
+  { source }: Expressions,
   inline: Inline | undefined,
 ): JsonSource | undefined {
   switch (type) {
@@ -53,28 +54,30 @@ function compileSource(
       return jsonProperty(property)
     case 'inline':
       return inline?.isXml === false ? jsonInline(inline) : undefined
-    case 'custom':
-      return path?.kind === 'json' ? jsonCustom(path, locate([path]), clone) : undefined
+    case 'custom': {
+      const [path] = source
+      const places = locate(source)
+      return path && places && jsonCustom(path, places, clone)
+    }
     case 'envelope':
       return undefined
   }
 }
 
-function compileTarget(
-  { type, action, property = '' }: TargetConfig,
-  { target: path }: Expressions,
-): JsonTarget | undefined {
+function compileTarget({ type, action, property = '' }: TargetConfig, { target }: Expressions): JsonTarget | undefined {
   const change = action === 'child' ? 'child' : 'replace'
+  const places = target && locate([target])
+  if ((type === 'custom' || type === 'key') && places === undefined) return undefined
+  if (action === 'sibling') return ignoreSibling
   switch (type) {
     case 'body':
-      return action === 'sibling' ? ignoreSibling : jsonBodyTarget(change)
+      return jsonBodyTarget(change)
     case 'property':
-      return action === 'sibling' ? ignoreSibling : jsonPropertyTarget(property, change)
+      return jsonPropertyTarget(property, change)
     case 'custom':
-      if (path?.kind !== 'json') return undefined
-      return action === 'sibling' ? ignoreSibling : jsonCustomTarget(locate([path]), change)
+      return places && jsonCustomTarget(places, change)
     case 'key':
-      return path && jsonKeyTarget(locate([path]))
+      return places && jsonKeyTarget(places)
     case 'envelope':
       return undefined
   }
