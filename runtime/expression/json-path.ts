@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { MessageContext } from '../context.ts'
 import { cloneJson, JsonError, JsonNumber, type JsonValue, parseJson, printJson } from '../json/index.ts'
 import { InvalidValue } from '../schema.ts'
@@ -26,6 +27,8 @@ export class JsonPathPath implements Path {
   readonly contentAware: boolean
   readonly #scope: Scope
   readonly #property: string
+  /** The path is the body itself. */
+  readonly #whole: boolean
   readonly #path: (ctx: MessageContext) => JsonPath
 
   constructor(text: string, inner: (expression: string) => Path) {
@@ -33,7 +36,8 @@ export class JsonPathPath implements Path {
     this.text = text
     this.#scope = (prefix === undefined ? undefined : SCOPES.get(prefix)) ?? 'body'
     this.#property = name ?? ''
-    const path = name === undefined ? text : `$${rest}`
+    const path = name === undefined ? (text.startsWith('$') ? text : `$.${text}`) : `$${rest}`
+    this.#whole = this.#scope === 'body' && /^\$\.?$/.test(path)
     const holes = path.includes('{') ? splitHoles(path, inner) : undefined
     this.contentAware =
       this.#scope === 'body' || holes?.some((part) => typeof part !== 'string' && part.contentAware) === true
@@ -41,7 +45,7 @@ export class JsonPathPath implements Path {
   }
 
   string(ctx: MessageContext): string {
-    return jsonText(this.evaluate(ctx))
+    return (this.#whole ? textAsItCame(ctx) : undefined) ?? jsonText(this.evaluate(ctx))
   }
 
   /** A boolean is itself; anything else that is there counts as true. */
@@ -84,6 +88,18 @@ export function compileJsonPathOf(text: string, inner: (expression: string) => P
     if (!(error instanceof JsonPathError)) throw error
     throw new InvalidValue(`${error.message} (at character ${error.offset + 1} of the JSONPath)`, 'expression-invalid')
   }
+}
+
+/** JSON that nobody changed keeps the white space it came with. */
+function textAsItCame({ message }: MessageContext): string | undefined {
+  if (message.bytes === undefined || !message.isJson || message.headers.has('content-encoding')) return undefined
+  // Reading the value first makes sure that it is JSON, and in this charset.
+  return message.json === undefined || !isUtf8(message.bytes)
+    ? undefined
+    : message.bytes
+        .toString('utf8')
+        .replace(/^\uFEFF/, '')
+        .trim()
 }
 
 /** '' for nothing, JSON text for null, objects and arrays, else the text of the value. */

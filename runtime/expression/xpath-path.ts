@@ -1,9 +1,10 @@
 import type { MessageContext } from '../context.ts'
+import { isJsonArray, isJsonObject, JsonNumber, printJson } from '../json/index.ts'
 import { printXml } from '../xml/print.ts'
 import { ELEMENT, TEXT, XmlElement } from '../xml/tree.ts'
 import { objectReader, readsBody } from './message-xpath.ts'
 import type { Path, PathNode, PathValue } from './path.ts'
-import type { XPath, XPathNode } from './xpath/index.ts'
+import { isNode, type XPath, type XPathNode } from './xpath/index.ts'
 import type { Expression, Step } from './xpath/syntax.ts'
 
 /** An XPath of a configuration, evaluated with the SOAP envelope as context node. */
@@ -24,8 +25,7 @@ export class XPathPath implements Path {
 
   string(ctx: MessageContext): string {
     if (this.#object === undefined) return stringValue(this.evaluate(ctx))
-    const value = this.#object(ctx)
-    return typeof value === 'number' ? String(value) : stringValue(value)
+    return objectText(this.#object(ctx))
   }
 
   boolean(ctx: MessageContext): boolean {
@@ -69,6 +69,14 @@ export function stringValue(value: PathValue): string {
     else if ('value' in node) text += node.value
   }
   return text
+}
+
+/** The text of what a property or variable holds: nodes as an XPath result, JSON as JSON, anything else as it prints itself. */
+function objectText(value: unknown): string {
+  if (typeof value === 'number') return String(value)
+  if (isJsonObject(value) || value instanceof JsonNumber) return printJson(value)
+  if (isJsonArray(value) && !(value.length > 0 && value.every(isNode))) return printJson(value)
+  return stringValue(isNode(value) ? [value] : value)
 }
 
 /** Functions that ask about the body: `get-property('FAULT')` and the like. */
