@@ -248,6 +248,7 @@ class Parser {
       while (this.#take(','))
     }
     this.#expect(')')
-    return { kind: 'call', name: { prefix, local }, args, at }
+    // COMPAT function-prefix-fn: Synapse finds fn:concat() and the like whether or not a configuration declares the prefix.
+    return { kind: 'call', name: { prefix: prefix === 'fn' ? '' : prefix, local }, args, at }
   }
 }

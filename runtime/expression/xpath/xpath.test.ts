@@ -157,6 +157,12 @@ describe('values', () => {
     expect(evaluate(expression)).toBe(expected)
   })
 
+  test('the prefix fn of a function means nothing, declared or not [COMPAT function-prefix-fn]', () => {
+    expect(evaluate("fn:concat('a', fn:string(1 + 1))")).toBe('a2')
+    expect(show('//m:item[fn:position() = 2]/@price')).toEqual(['2.5'])
+    expect(evaluate('fn:kinds(1)')).toBe('number')
+  })
+
   test('words are names where a name is expected and operators elsewhere', () => {
     const xml = parseXml('<div><or>1</or><and>2</and><mod>3</mod><text>t</text></div>')
     const ask = (expression: string): unknown => compileXPath(expression, host).evaluate(xml.root, { name: '' })
