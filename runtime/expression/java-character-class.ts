@@ -52,17 +52,22 @@ const JAVA: ReadonlyMap<string, string> = new Map([
   ['javaWhitespace', 'White_Space'],
 ])
 
+/** Properties that Java widens to letters of every case when case is ignored. */
+const CASED: ReadonlySet<string> = new Set(['Lu', 'Ll', 'Lt', 'IsLu', 'IsLl', 'IsLt', 'IsUppercase', 'IsLowercase'])
+
 /** The characters `.` does not match without DOTALL. */
 export const LINE_ENDS = codes('\n\r\u0085\u2028\u2029')
 
 /** What an escape that stands for characters means, inside and outside of a class; the cursor stands at its `\`. */
-export function readEscape(cursor: Cursor): CodeSet {
+export function readEscape(cursor: Cursor, ignoreCase: boolean): CodeSet {
   const rest = cursor.text.slice(cursor.at, cursor.at + 64)
   const named = /^\\([pP])(?:\{([^}]*)\}|([A-Z]))/.exec(rest)
   if (named !== null) {
     const [written, sign, name, letter = ''] = named
     cursor.at += written.length
-    return sign === 'P' ? complement(namedClass(name ?? letter)) : namedClass(name ?? letter)
+    const property = name ?? letter
+    const set = namedClass(ignoreCase && CASED.has(property) ? 'LC' : property)
+    return sign === 'P' ? complement(set) : set
   }
   const numbered = /^\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|x\{([0-9A-Fa-f]+)\}|0([0-3]?[0-7]{1,2})|c([\s\S]))/.exec(
     rest,
@@ -124,19 +129,19 @@ function readMember(cursor: Cursor, ignoreCase: boolean): CodeSet {
       [],
     )
   }
-  const first = readCharacter(cursor)
+  const first = readCharacter(cursor, ignoreCase)
   const next = cursor.text[cursor.at + 1]
   if (cursor.text[cursor.at] !== '-' || next === undefined || '[]'.includes(next)) return first
   const [low = 0, high] = first
   if (first.length !== 2 || low !== high) return first
   cursor.at++
-  const [to = 0, last] = readCharacter(cursor)
+  const [to = 0, last] = readCharacter(cursor, ignoreCase)
   if (last !== to || to < low) throw new Error('a range in a [ ] ends before it begins')
   return [low, to]
 }
 
-function readCharacter(cursor: Cursor): CodeSet {
-  if (cursor.text[cursor.at] === '\\') return readEscape(cursor)
+function readCharacter(cursor: Cursor, ignoreCase: boolean): CodeSet {
+  if (cursor.text[cursor.at] === '\\') return readEscape(cursor, ignoreCase)
   const code = cursor.text.codePointAt(cursor.at) ?? 0
   cursor.at += code > 0xffff ? 2 : 1
   return single(code)

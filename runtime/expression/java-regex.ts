@@ -6,7 +6,8 @@ import { type Cursor, LINE_ENDS, readClass, readEscape, readQuoted } from './jav
  * Error that says why when the pattern is wrong, or is one that this engine cannot run safely on text from clients.
  *
  * The result uses only what V8's linear engine can run, so that a pattern that backtracks without end is finished by it
- * (`cli/bin.ts` sets the flags): case is ignored by writing both, properties become sets of code units.
+ * (`cli/bin.ts` sets the flags): case is ignored by writing both, properties become sets of code units. What would need
+ * look-around is left as ECMAScript has it: `\b` knows ASCII words, `$` does not match before a line end at the end.
  */
 export function javaRegex(pattern: string, whole = false, flags = ''): RegExp {
   const translation = new Translation(pattern)
@@ -226,8 +227,9 @@ class Translation {
       this.#linear = false
       return this.#after(written.length, written)
     }
-    const set = readEscape(this.#cursor)
-    return one(printCodes(this.#flags.ignoreCase ? ignoringCase(set) : set))
+    const { ignoreCase } = this.#flags
+    const set = readEscape(this.#cursor, ignoreCase)
+    return one(printCodes(ignoreCase ? ignoringCase(set) : set))
   }
 
   #after(length: number, text: string): Shape {
@@ -235,9 +237,11 @@ class Translation {
     return one(text)
   }
 
+  /** A quantifier behind `\E` repeats the last character only. */
   #quoted(): Shape {
-    const inside = readQuoted(this.#cursor)
-    return inside === '' ? nothing : this.#literal(inside)
+    let text = ''
+    for (const character of readQuoted(this.#cursor)) text += this.#literal(character).text
+    return text === '' ? nothing : one(text)
   }
 
   #skipComments(): void {
