@@ -1,4 +1,5 @@
-import { JsonNumber, jsonNumber, type JsonValue, parseJson } from './json/index.ts'
+import { javaDouble } from './expression/java-double.ts'
+import { jsonNumber, type JsonValue, parseJson } from './json/index.ts'
 import { parseXml } from './xml/index.ts'
 import type { XmlElement } from './xml/tree.ts'
 
@@ -43,17 +44,11 @@ function wholeNumber(text: string, type: DataType): JsonValue {
   return jsonNumber(value.toString())
 }
 
-/** Prints as Java does: a whole number keeps its `.0`, very large and small ones get an exponent. */
 function decimalNumber(text: string, type: DataType): JsonValue {
   const value = Number(text.replace(/[fFdD]$/, ''))
   if (text.trim() === '' || Number.isNaN(value)) throw new Error(`"${text.slice(0, 40)}" is not a number`)
   if (!Number.isFinite(value)) throw new Error(`${text} is too large for ${type}`)
-  const size = Math.abs(value)
-  if (value !== 0 && (size < 1e-3 || size >= 1e7)) {
-    const [mantissa = '', exponent = '0'] = value.toExponential().split('e')
-    return new JsonNumber(`${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`)
-  }
-  return Number.isInteger(value) ? new JsonNumber(`${Object.is(value, -0) ? '-0' : value}.0`) : value
+  return jsonNumber(javaDouble(value))
 }
 
 /** Text that is no JSON is taken as a JSON string, as upstream. */
