@@ -54,6 +54,7 @@ export class Linking implements Linker {
   readonly #graph = new ReferenceGraph()
   readonly #links: Link[] = []
   readonly #unfinished: (() => void)[] = []
+  readonly #malformed: Buffer[] = []
   /** Compiled from local entries and the registry; undefined while or after that failed. */
   readonly #external = new Map<string, unknown>()
   #diagnostics: Diagnostics
@@ -72,6 +73,11 @@ export class Linking implements Linker {
   /** Takes the name of an artifact; false when it is taken already, which is reported. */
   declare(declaration: Declaration): boolean {
     return this.#names.declare(declaration, this.report)
+  }
+
+  /** Remembers a file that could not be read: what it names may be in it, and is not missed as well. */
+  malformed(bytes: Buffer): void {
+    this.#malformed.push(bytes)
   }
 
   declared({ kind, name }: Declaration): boolean {
@@ -206,6 +212,7 @@ export class Linking implements Linker {
     if (declared !== undefined && this.artifacts.get(declared.kind)?.get(name) === undefined) return undefined
     const found = this.#fromElsewhere(kind, name, at)
     if (found !== undefined) return found.artifact
+    if (this.#malformed.some((bytes) => bytes.includes(`"${name}"`) || bytes.includes(`'${name}'`))) return undefined
     const code = this.services.settings.references === 'late' ? 'reference-late' : 'reference-unresolved'
     this.report(code, at, this.#names.unresolved(kind, name))
     return undefined

@@ -323,6 +323,20 @@ describe('references', () => {
     ])
   })
 
+  test('to what a malformed file seems to hold are not reported beside its mistake', async () => {
+    const { deployment, problems } = await loadFiles({
+      'a.xml': '<sequence name="main"><run key="b"/><run key="c"/><run key="d"/></sequence>',
+      'b.xml': `<sequence name="b"><marc><mark/></mark></sequence>`,
+      'c.xml': `<sequence name='c'>`,
+    })
+    expect(deployment).toBeUndefined()
+    expect(problems).toEqual([
+      'a.xml:2:61 error reference-unresolved: there is no sequence "d"',
+      expect.stringMatching(/^b\.xml:2:\d+ error xml-malformed: /),
+      expect.stringMatching(/^c\.xml:2:\d+ error xml-malformed: /),
+    ])
+  })
+
   test('that lead nowhere are warnings where settings say so, and faults when a message comes', async () => {
     const services = testServices()
     const late = { ...services, settings: { ...services.settings, references: 'late' as const } }

@@ -75,6 +75,7 @@ class Loading {
   readonly #options: LoadOptions
   readonly #diagnostics: Diagnostics
   readonly #linking: Linking
+  readonly #parameters: ParameterSources
   readonly #remote: RemoteResources
   /** Roots of `<registry>` elements: where keys without a prefix may lead to besides the registry of the home. */
   readonly #roots: string[] = []
@@ -95,18 +96,19 @@ class Loading {
     this.#diagnostics = new Diagnostics(strict)
     this.#language = this.#withModules(language, modules)
     const { environment, settings } = services
+    this.#parameters = {
+      environment,
+      file: (name) => fileProperties?.get(name),
+      configuration: (name) =>
+        fileProperties?.get(name) ?? environment(name) ?? services.system.get(name) ?? settings.properties[name],
+    }
     this.#linking = new Linking({
       language: this.#language,
       services,
       diagnostics: this.#diagnostics,
       modules,
       layers,
-      parameters: {
-        environment,
-        file: (name) => fileProperties?.get(name),
-        configuration: (name) =>
-          fileProperties?.get(name) ?? environment(name) ?? services.system.get(name) ?? settings.properties[name],
-      },
+      parameters: this.#parameters,
       resource: (key) => this.#resource(key),
     })
   }
@@ -147,7 +149,10 @@ class Loading {
   #declarationsOf(file: SourceFile, wanted: (declaration: Declaration) => boolean = () => true): Declaration[] {
     const { report } = this.#diagnostics
     const document = parseSource(file, report)
-    if (document === undefined) return []
+    if (document === undefined) {
+      this.#linking.malformed(file.bytes)
+      return []
+    }
     const { declarations, roots } = declarationsOf(document, this.#language, report)
     this.#roots.push(...roots)
     return declarations.filter((each) => wanted(each) && this.#linking.declare(each))
@@ -161,6 +166,7 @@ class Loading {
       artifacts: linking.artifacts,
       entrances: this.#entrances(),
       resource: (key) => linking.resource(key),
+      parameters: this.#parameters,
       start: linking.starts,
       stop: linking.stops,
     })
