@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { BUS_FROM_DIST, freePort, startBus, type BusProcess } from '../test/conformance/bus-process.ts'
+import { BUS_FROM_DIST, freePort, startBus } from '../test/conformance/bus-process.ts'
 import { median } from './statistics.ts'
 import { writeHome } from './servers.ts'
 
@@ -61,9 +61,9 @@ export async function measureMemory(directory: string): Promise<Measure[]> {
     arguments: ['--log-level', 'warn'],
   })
   await new Promise((resolve) => setTimeout(resolve, 1_000))
-  const idle = residentMegabytes(bus)
+  const idle = bus.resident()
   let peak = idle
-  const timer = setInterval(() => (peak = Math.max(peak, residentMegabytes(bus))), 10)
+  const timer = setInterval(() => (peak = Math.max(peak, bus.resident())), 10)
   const answer = await stream(port, GIGABYTE)
   clearInterval(timer)
   const intact = answer === String(GIGABYTE)
@@ -77,11 +77,6 @@ export async function measureMemory(directory: string): Promise<Measure[]> {
       ...(!intact && { note: `the back end counted ${answer}` }),
     },
   ]
-}
-
-function residentMegabytes(bus: BusProcess): number {
-  const status = readFileSync(`/proc/${bus.pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024
 }
 
 /** A back end that counts what it reads and forgets it. */

@@ -25,17 +25,24 @@ export interface Tool {
   run(arena: Arena): Promise<Verdict>
 }
 
-type Arguments = (bus: BusProcess, arena: Arena, address: string) => string[]
+/** The command line of a script, without blanks inside an argument. */
+type Arguments = (bus: BusProcess, arena: Arena, address: string) => string
 
 /** A tool that is one script of the kit against one fresh bus; its exit status is the verdict. */
-export function script(name: string, quick: boolean, seconds: number, build: Arguments, judge = byStatus): Tool {
+export function script(
+  name: string,
+  quick: boolean,
+  seconds: number,
+  build: Arguments,
+  { judge = byStatus, write = writeHome } = {},
+): Tool {
   return {
     name,
     quick,
     async run(arena) {
-      return withBus(arena, name, async (bus, address) =>
-        judge(await arena.kit.run(build(bus, arena, address), seconds)),
-      )
+      const work = async (bus: BusProcess, address: string) =>
+        judge(await arena.kit.run(build(bus, arena, address).split(' '), seconds))
+      return withBus(arena, name, work, write)
     },
   }
 }
@@ -65,8 +72,7 @@ export async function withBus(
       details: [...verdict.details, 'the bus ended', ...bus.log().trim().split('\n').slice(-5)],
     }
   } catch (error) {
-    const log = error instanceof Error && 'log' in error ? String(error.log).trim().split('\n').slice(-8) : []
-    return { ok: false, line: error instanceof Error ? error.message : String(error), details: log }
+    return { ok: false, line: error instanceof Error ? error.message : String(error), details: [] }
   }
 }
 
@@ -80,5 +86,5 @@ export function byStatus({ code, output }: ToolRun): Verdict {
 
 export const pass = (address: string) => `${address}/services/PassProxy`
 export const echo = (address: string) => `${address}/services/EchoProxy`
-export const pid = (bus: BusProcess) => ['--pid', String(bus.pid)]
-export const control = (arena: Arena) => ['--control', arena.backend.url]
+export const pid = (bus: BusProcess) => `--pid ${bus.pid}`
+export const control = (arena: Arena) => `--control ${arena.backend.url}`

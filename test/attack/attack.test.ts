@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { byStatus } from './arena.ts'
-import { deployedPaths, writeHome } from './home.ts'
+import { deployedPaths, writeAttackHome } from './home.ts'
 import { judgeSlowClients } from './judge.ts'
 import { Kit } from './kit.ts'
 import { TOOLS } from './tools.ts'
@@ -34,7 +34,7 @@ test.each([
   ['a slow head that lives too long', 'head', { lifeMs: { last: 9000 } }, 'a slow head lived 9000 ms'],
   ['failed good requests', 'idle', { good: { ok: 10, errors: { ECONNRESET: 1 }, p99: 20 } }, 'good requests failed'],
   ['slow good requests', 'idle', { good: { ok: 10, errors: {}, p99: 300 } }, 'p99 300 ms'],
-  ['files that stay open', 'abort', { fd: [20, 90, 80] }, 'open files 20 → 80'],
+  ['files that stay open', 'abort', { fd: [20, 190, 180] }, 'open files 20 → 180'],
   ['readers that stay', 'read', { serverFdsBeforeEnd: 300 }, 'still connected'],
 ])('%s is a failure', (_name, attack, changes, expected) => {
   const verdict = judgeSlowClients(attack, { code: 0, output: JSON.stringify({ ...MEASURED, ...changes }) })
@@ -58,7 +58,7 @@ test('the verdict of a tool is its exit status, its line the last that says some
 test.skipIf(!present)('the home takes from the kit what this bus can run', () => {
   using kit = new Kit(SOURCE)
   const home = join(kit.directory, 'home')
-  writeHome(kit, home, { backend: 12_345 })
+  writeAttackHome(kit, home, { backend: 12_345 })
   const api = readFileSync(join(home, 'synapse-configs/default/api/AttackAPI.xml'), 'utf8')
   expect(api).not.toMatch(/<(?:iterate|script|dblookup|xslt)\b/)
   expect(api).toContain('http://127.0.0.1:12345/pass')

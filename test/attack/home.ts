@@ -16,16 +16,21 @@ export interface HomeOptions {
   readonly clientCertificate?: 'off' | 'optional' | 'required'
 }
 
-/** Writes a home with our proxies, the parts of the kit's attack API that this bus can run, and its mediators. */
+/** Writes a home with our proxies and the route that the reload tool rewrites. */
 export function writeHome(kit: Kit, home: string, options: HomeOptions): void {
   for (const folder of ['proxy-services', 'api', 'sequences', 'templates'])
     mkdirSync(join(home, LAYOUT, folder), { recursive: true })
   for (const name of readdirSync(OWN, { recursive: true, encoding: 'utf8' }).filter((each) => each.endsWith('.xml')))
     put(home, name, readFileSync(join(OWN, name), 'utf8'), options.backend)
-  put(home, 'api/AttackAPI.xml', attackApi(kit), options.backend)
   put(home, 'api/VersionAPI.xml', versionTemplate(kit).replaceAll('@@V@@', '0'), options.backend)
-  writeMediators(kit, home)
   writeFileSync(join(home, 'viaduct.config.json'), JSON.stringify(settings(options), undefined, 2))
+}
+
+/** Adds the parts of the kit's attack API that this bus can run, and the kit's mediators. */
+export function writeAttackHome(kit: Kit, home: string, options: HomeOptions): void {
+  writeHome(kit, home, options)
+  put(home, 'api/AttackAPI.xml', attackApi(kit), options.backend)
+  writeMediators(kit, home)
 }
 
 /** Where the reload tool rewrites the version API. */
@@ -44,17 +49,24 @@ export function deployedPaths(kit: Kit): string[] {
   )
 }
 
-/** A home with the recursive sequences and templates of the kit, for a bus that accepts them. */
-export function writeCycleHome(kit: Kit, home: string, options: HomeOptions): void {
+const RECURSIVE = {
+  'cycle-self': ['sequences/kit_self.xml'],
+  'cycle-mutual': ['sequences/kit_a.xml', 'sequences/kit_b.xml'],
+  'cycle-template': ['templates/kit_tpl.xml'],
+}
+
+/** A sequence, a pair of them, or a template of the kit that calls itself without end. */
+export type Recursion = keyof typeof RECURSIVE
+
+export const RECURSIONS = Object.keys(RECURSIVE) as Recursion[]
+
+/** A home with one recursion, and the route of the attack API that enters it. */
+export function writeRecursiveHome(kit: Kit, home: string, options: HomeOptions, recursion: Recursion): void {
   writeHome(kit, home, options)
   const api = readFileSync(kit.path('corpus/synapse/api/AttackAPI.xml'), 'utf8')
-  put(
-    home,
-    'api/AttackAPI.xml',
-    keepResources(api, (resource) => !LATER.test(resource) && !resource.includes('cycle-fanout')),
-    options.backend,
-  )
-  for (const name of ['sequences/kit_self.xml', 'sequences/kit_a.xml', 'sequences/kit_b.xml', 'templates/kit_tpl.xml'])
+  const route = keepResources(api, (resource) => resource.includes(`uri-template="/${recursion}"`))
+  put(home, 'api/AttackAPI.xml', route, options.backend)
+  for (const name of RECURSIVE[recursion])
     put(home, name, readFileSync(kit.path('corpus/synapse', name), 'utf8'), options.backend)
 }
 

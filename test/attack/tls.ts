@@ -36,7 +36,7 @@ export const TLS: Tool = {
           '--mtls',
           '--hs-ms',
           '8000',
-          ...pid(bus),
+          ...pid(bus).split(' '),
         ],
         200,
       ),

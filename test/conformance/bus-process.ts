@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
@@ -32,6 +33,8 @@ export interface BusProcess extends AsyncDisposable {
   readonly listening: readonly string[]
   readonly log: () => string
   readonly exited: () => boolean
+  /** Megabytes of memory in use (Linux). */
+  readonly resident: () => number
   stop(): Promise<number | null>
 }
 
@@ -50,7 +53,9 @@ const SHOWN = 3
 /** What the log gives as reason: the first diagnostics, or else its last lines. */
 function diagnosticsIn(log: string): string[] {
   const lines = log.split('\n').filter((line) => line.trim() !== '')
-  const errors = lines.filter((line) => /:\d+:\d+ error /.test(line)).map((line) => line.replace(/^.*\//, ''))
+  const errors = lines
+    .filter((line) => /:\d+:\d+ error /.test(line))
+    .map((line) => line.replace(/^.*\/(?=[^/]*:\d+:\d+ error )/, ''))
   if (errors.length === 0) return lines.slice(-SHOWN)
   return errors.length <= SHOWN ? errors : [...errors.slice(0, SHOWN), `and ${errors.length - SHOWN} more`]
 }
@@ -96,6 +101,7 @@ export async function startBus(home: string, options: BusOptions): Promise<BusPr
       listening,
       log: () => log,
       exited: () => child.exitCode !== null || child.signalCode !== null,
+      resident: () => residentMegabytes(child.pid ?? 0),
       stop,
       [Symbol.asyncDispose]: async () => void (await stop()),
     }
@@ -103,6 +109,11 @@ export async function startBus(home: string, options: BusOptions): Promise<BusPr
     await stop()
     throw error
   }
+}
+
+function residentMegabytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024)
 }
 
 async function stopChild(child: ChildProcess): Promise<number | null> {

@@ -24,10 +24,14 @@ test.skipIf(!present)('every expected case exists', () => {
   expect(cases.map(({ id }) => id)).toEqual([...EXPECTED].sort())
 })
 
-test.skipIf(!present || cases.length === 0).each(cases.map((value) => [value.id, value.title, value] as const))(
+const taken = new Set<number>()
+
+test
+  .skipIf(!present || cases.length === 0)
+  .concurrent.each(cases.map((value) => [value.id, value.title, value] as const))(
   'case %s: %s',
   { timeout: 60_000 },
   async (id, title, value) => {
-    expect(printCase(await play(value, DIRECTORY))).toBe(`ok   ${id} ${title}`)
+    expect(printCase(await play(value, DIRECTORY, { taken }))).toBe(`ok   ${id} ${title}`)
   },
 )
