@@ -1,6 +1,7 @@
 import type { BusServices } from './bus.ts'
 import type { Route } from './exchange.ts'
 import type { ArtifactMap, Resource } from './linker.ts'
+import type { ParameterSources } from './loading/parameters.ts'
 import type { Arrival } from './transport.ts'
 
 /** Finds the way of an arrival among all artifacts of one kind (proxies, APIs). */
@@ -16,6 +17,8 @@ export interface DeploymentParts {
   /** In the order they are asked; the last one takes everything. */
   readonly entrances: readonly Entrance[]
   readonly resource: (key: string) => Resource | undefined
+  /** What the home and its surroundings set; without it, the environment and the settings alone. */
+  readonly parameters?: ParameterSources
   readonly start: readonly (() => void | Promise<void>)[]
   readonly stop: readonly (() => void | Promise<void>)[]
 }
@@ -24,6 +27,8 @@ export interface DeploymentParts {
 export class Deployment implements AsyncDisposable {
   readonly number: number
   readonly services: BusServices
+  /** For messages that ask for what also `$FILE:name` and `${configs.name}` stand for. */
+  readonly parameters: ParameterSources
   readonly #parts: DeploymentParts
   #inFlight = 0
   #drained: (() => void) | undefined
@@ -31,6 +36,7 @@ export class Deployment implements AsyncDisposable {
   constructor(parts: DeploymentParts) {
     this.number = parts.number
     this.services = parts.services
+    this.parameters = parts.parameters ?? parametersOf(parts.services)
     this.#parts = parts
   }
 
@@ -99,5 +105,13 @@ export class Deployment implements AsyncDisposable {
         )
       }
     }
+  }
+}
+
+function parametersOf({ environment, system, settings }: BusServices): ParameterSources {
+  return {
+    environment,
+    file: (name) => settings.properties[name],
+    configuration: (name) => environment(name) ?? system.get(name) ?? settings.properties[name],
   }
 }

@@ -3,6 +3,7 @@ import type { MessageContext } from '../context.ts'
 import { cloneJson, JsonError, JsonNumber, type JsonValue, parseJson, printJson } from '../json/index.ts'
 import { InvalidValue } from '../schema.ts'
 import { compileJsonPath, type JsonLocation, type JsonPath, JsonPathError } from './jsonpath/index.ts'
+import { kept } from './kept.ts'
 import type { Path } from './path.ts'
 
 type Scope = 'body' | 'default' | 'axis2' | 'transport' | 'operation' | 'variable'
@@ -14,8 +15,6 @@ const SCOPES: ReadonlyMap<string, Scope> = new Map([
   ['operation', 'operation'],
   ['var', 'variable'],
 ])
-
-const MOST_KEPT = 100
 
 /**
  * A JSONPath of a configuration, `json-eval(…)`: over the JSON of the body, or of the property that `$ctx:name` and its like
@@ -134,18 +133,12 @@ const constant =
   () =>
     path
 
-/** Paths made from values of messages: the last ones are kept, since most messages ask for the same few. */
 function filled(parts: readonly (string | Path)[]): (ctx: MessageContext) => JsonPath {
-  const kept = new Map<string, JsonPath>()
+  const compile = kept(compileJsonPath)
   return (ctx) => {
     let text = ''
     for (const part of parts) text += typeof part === 'string' ? part : part.string(ctx)
-    const known = kept.get(text)
-    if (known !== undefined) return known
-    const path = compileJsonPath(text)
-    if (kept.size >= MOST_KEPT) kept.clear()
-    kept.set(text, path)
-    return path
+    return compile(text)
   }
 }
 

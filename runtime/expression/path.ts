@@ -3,9 +3,9 @@ import { InvalidValue, type Reading } from '../schema.ts'
 import { namespaceOf } from '../xml/select.ts'
 import type { XmlNode, XmlAttribute } from '../xml/tree.ts'
 import { compileJsonPathOf } from './json-path.ts'
-import { messageHost } from './message-xpath.ts'
-import { XPathPath } from './xpath-path.ts'
-import { compileXPath, XPathError } from './xpath/index.ts'
+import { compileSynapsePath } from './synapse/synapse-path.ts'
+import { compileXPathPath } from './xpath-path.ts'
+import { XPathError } from './xpath/index.ts'
 
 /** What an expression yields: an XPath 1.0 value, a JSON value, or any object a property holds. */
 export type PathValue = unknown
@@ -42,15 +42,10 @@ export function compilePath(text: string, reading: Reading): Path {
   if (trimmed === '') throw new InvalidValue('the expression is empty', 'expression-invalid')
   if (trimmed.startsWith('json-eval(') && trimmed.endsWith(')'))
     return compileJsonPathOf(trimmed.slice(10, -1), (inner) => compilePath(inner, reading))
-  if (trimmed.startsWith('${') && trimmed.endsWith('}'))
-    throw new InvalidValue('${…} is not there yet', 'expression-invalid')
+  const namespaces = (prefix: string) => (prefix === '' ? undefined : namespaceOf(prefix, element))
+  if (trimmed.startsWith('${') && trimmed.endsWith('}')) return compileSynapsePath(trimmed, namespaces)
   try {
-    return new XPathPath(
-      compileXPath(
-        trimmed,
-        messageHost((prefix) => (prefix === '' ? undefined : namespaceOf(prefix, element))),
-      ),
-    )
+    return compileXPathPath(trimmed, namespaces)
   } catch (error) {
     if (!(error instanceof XPathError)) throw error
     throw new InvalidValue(`${error.message} (at character ${error.offset + 1})`, 'expression-invalid')

@@ -23,7 +23,7 @@ export function readScope(ctx: MessageContext, scope: string, name: string): unk
     case 'env':
       return ctx.services.environment(name)
     case 'file':
-      return ctx.services.settings.properties[name]
+      return ctx.deployment.parameters.file(name)
     case 'func':
       return templateParameter(ctx, name)
     case 'registry':

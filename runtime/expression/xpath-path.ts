@@ -2,9 +2,10 @@ import type { MessageContext } from '../context.ts'
 import { isJsonArray, isJsonObject, JsonNumber, printJson } from '../json/index.ts'
 import { printXml } from '../xml/print.ts'
 import { ELEMENT, TEXT, XmlElement } from '../xml/tree.ts'
-import { objectReader, readsBody } from './message-xpath.ts'
+import { javaDouble } from './java-double.ts'
+import { messageHost, objectReader, readsBody } from './message-xpath.ts'
 import type { Path, PathNode, PathValue } from './path.ts'
-import { isNode, type XPath, type XPathNode } from './xpath/index.ts'
+import { compileXPath, isNode, type XPath, type XPathNode } from './xpath/index.ts'
 import type { Expression, Step } from './xpath/syntax.ts'
 
 /** An XPath of a configuration, evaluated with the SOAP envelope as context node. */
@@ -46,6 +47,10 @@ export class XPathPath implements Path {
   }
 }
 
+/** Compiles an XPath with Synapse's variables and functions. Throws XPathError. */
+export const compileXPathPath = (text: string, namespaces: (prefix: string) => string | undefined): XPathPath =>
+  new XPathPath(compileXPath(text, messageHost(namespaces)))
+
 const NO_CONTEXT = new XmlElement('none')
 
 /**
@@ -54,7 +59,7 @@ const NO_CONTEXT = new XmlElement('none')
  */
 export function stringValue(value: PathValue): string {
   if (value === undefined || value === null) return ''
-  if (typeof value === 'number') return Number.isInteger(value) ? value.toFixed(1) : String(value)
+  if (typeof value === 'number') return javaDouble(value)
   if (!Array.isArray(value)) return String(value as string)
   const nodes = value as readonly XPathNode[]
   const [only] = nodes

@@ -1,0 +1,92 @@
+import type { MessageContext } from '../../context.ts'
+import { cloneJson } from '../../json/value.ts'
+import { InvalidValue } from '../../schema.ts'
+import type { Path, PathNode, PathValue } from '../path.ts'
+import { XPathError } from '../xpath/index.ts'
+import { compileXPathPath, type XPathPath } from '../xpath-path.ts'
+import { type Compiled, compileSynapseExpression } from './compile.ts'
+import { EvaluationError, SynapseSyntaxError } from './error.ts'
+import { parseSynapseExpression } from './parser.ts'
+import { textOf, type Value, XmlValue } from './value.ts'
+
+/**
+ * A Synapse expression, `${…}` (language reference 4.3). What goes wrong in it for a message is logged, and the result is
+ * then an empty text.
+ */
+export class SynapsePath implements Path {
+  readonly kind = 'synapse'
+  readonly text: string
+  readonly contentAware: boolean
+  readonly #compiled: Compiled
+  /** `$body`, which the expression stands for when the payload is XML; undefined when it is more than `payload`. */
+  readonly #body: XPathPath | undefined
+
+  constructor(text: string, compiled: Compiled, body: XPathPath | undefined) {
+    this.text = text
+    this.contentAware = compiled.contentAware
+    this.#compiled = compiled
+    this.#body = body
+  }
+
+  string(ctx: MessageContext): string {
+    if (this.#isBody(ctx)) return this.#body?.string(ctx) ?? ''
+    const value = this.#value(ctx)
+    return value === null ? '' : textOf(value)
+  }
+
+  boolean(ctx: MessageContext): boolean {
+    return this.string(ctx).toLowerCase() === 'true'
+  }
+
+  /** A JSON value of its own, or nodes. Never null: that is an empty text, as upstream. */
+  evaluate(ctx: MessageContext): PathValue {
+    if (this.#isBody(ctx)) return this.#body?.evaluate(ctx)
+    const value = this.#value(ctx) ?? ''
+    return value instanceof XmlValue ? value.raw : cloneJson(value)
+  }
+
+  nodes(ctx: MessageContext): readonly PathNode[] {
+    if (this.#isBody(ctx)) return this.#body?.nodes(ctx) ?? []
+    const value = this.#value(ctx)
+    return value instanceof XmlValue ? (value.nodes as readonly PathNode[]) : []
+  }
+
+  /** COMPAT payload-is-body: of an XML message, `${payload}` alone is the Body element; paths go into its JSON view. */
+  #isBody(ctx: MessageContext): boolean {
+    if (this.#body === undefined) return false
+    const type = ctx.properties.get('axis2', 'ContentType')
+    return typeof type === 'string' && type.includes('xml')
+  }
+
+  #value(ctx: MessageContext): Value {
+    try {
+      return this.#compiled.evaluate(ctx)
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error
+      ctx.log('WARN', 'expression', `${this.text}: ${error.message}; the result is empty`)
+      return ''
+    }
+  }
+}
+
+/** Compiles `${…}`. `namespaces` are those in force where it stands. Throws InvalidValue with the place of a mistake. */
+export function compileSynapsePath(text: string, namespaces: (prefix: string) => string | undefined): SynapsePath {
+  try {
+    const node = parseSynapseExpression(text.slice(2, -1))
+    const xpath = (expression: string, at: number): XPathPath => compileXPathOf(expression, at, namespaces)
+    const body = node.kind === 'payload' && node.path === undefined ? xpath('$body', 0) : undefined
+    return new SynapsePath(text, compileSynapseExpression(node, xpath), body)
+  } catch (error) {
+    if (!(error instanceof SynapseSyntaxError)) throw error
+    throw new InvalidValue(`${error.message} (at character ${error.offset + 3})`, 'expression-invalid')
+  }
+}
+
+function compileXPathOf(text: string, at: number, namespaces: (prefix: string) => string | undefined): XPathPath {
+  try {
+    return compileXPathPath(text, namespaces)
+  } catch (error) {
+    if (!(error instanceof XPathError)) throw error
+    throw new SynapseSyntaxError(`${error.message}, at character ${error.offset + 1} of the XPath`, at)
+  }
+}
