@@ -25,7 +25,7 @@ export class ProxyEntrance implements Entrance {
     const { target } = arrival
     if (target === '/services' || target === '/services/') return SERVICE_LIST
     const proxy = this.#find(target)
-    if (proxy === undefined || !proxy.takes(arrival.transport)) return undefined
+    if (proxy === undefined || !proxy.takes(arrival)) return undefined
     if (arrival.method !== 'GET' || !target.includes('?')) return proxy
     const { service, publication } = proxy
     return descriptionRoute(service, publication.description, publication.given, arrival) ?? proxy

@@ -1,4 +1,4 @@
-import type { Mediator, Route } from 'viaduct'
+import type { Arrival, Mediator, Route } from 'viaduct'
 import type { Publication } from '../wsdl/publish.ts'
 
 const SERVICES = '/services/'
@@ -14,6 +14,8 @@ interface ProxyParts {
   /** It takes messages only when its WSDL could be read. */
   readonly needsDescription: boolean
   readonly transports: readonly string[]
+  /** Only inbound endpoints reach it (`inbound.only`). */
+  readonly inboundOnly: boolean
   readonly receive: Mediator
   readonly answer: Mediator | undefined
   readonly fault: Mediator
@@ -35,11 +37,13 @@ export class ProxyService implements Route {
   /** Whether it takes messages (`startOnLoad`). */
   active: boolean
   readonly #needsDescription: boolean
+  readonly #inboundOnly: boolean
 
   constructor({
     name,
     active,
     needsDescription,
+    inboundOnly,
     transports,
     receive,
     answer,
@@ -51,6 +55,7 @@ export class ProxyService implements Route {
     this.service = name
     this.active = active
     this.#needsDescription = needsDescription
+    this.#inboundOnly = inboundOnly
     this.transports = transports
     this.receive = receive
     this.answer = answer
@@ -59,9 +64,11 @@ export class ProxyService implements Route {
     this.publication = publication
   }
 
-  takes(transport: string): boolean {
-    const open = this.active && (!this.#needsDescription || this.publication.description !== undefined)
-    return open && this.transports.includes(transport)
+  takes({ transport, inbound }: Arrival): boolean {
+    if (!this.active || (this.#inboundOnly && inbound === undefined)) return false
+    return (
+      this.transports.includes(transport) && !(this.#needsDescription && this.publication.description === undefined)
+    )
   }
 
   property(name: string): unknown {

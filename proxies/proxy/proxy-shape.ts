@@ -6,6 +6,7 @@ import {
   list,
   named,
   oneOf,
+  parameter,
   required,
   requiredChild,
   string,
@@ -47,7 +48,7 @@ export const proxyChildren = {
   }),
   publishWSDL: child('publishWSDL', 'The description that ?wsdl gives.', {
     attributes: {
-      uri: string('URL of the WSDL.'),
+      uri: parameter('URL of the WSDL.'),
       key: string('Local entry or registry resource that holds the WSDL.'),
       endpointKey: named('endpoint', key('endpoint', 'Address or WSDL endpoint whose WSDL is published.')),
       preservePolicy: withDefault(true, boolean('Whether policies in the WSDL stay in it.')),

@@ -5,6 +5,7 @@ import {
   type Backend,
   compileElement,
   createArrival,
+  createContext,
   createDeployment,
   createMarks,
   MemorySender,
@@ -220,6 +221,23 @@ describe('who gets in', () => {
     expect(route({ target: '/stock/quotes/more' })).toBeUndefined()
   })
 
+  test('inbound.only closes it to the standard listeners', () => {
+    const { route } = bus(
+      `<proxy name="P"><target>${ENDPOINT}</target><parameter name="inbound.only">true</parameter></proxy>`,
+    )
+    expect(route({ target: '/services/P' })).toBeUndefined()
+  })
+
+  test('enableMTOM says how answers leave', async () => {
+    const { value } = bus(
+      `<proxy name="P"><target>${ENDPOINT}</target><parameter name="enableMTOM">true</parameter></proxy>`,
+    )
+    const ctx = createContext({ body: ENVELOPE, response: true })
+    await value?.answer?.(ctx)
+    const read = (name: string): unknown => ctx.properties.get('axis2', name)
+    expect([read('enableMTOM'), read('enableSwA')]).toEqual([true, undefined])
+  })
+
   test("the list of services is nobody's business", async () => {
     const { request } = bus(open)
     expect((await request({ method: 'GET', target: '/services' })).status).toBe(403)
@@ -412,6 +430,10 @@ describe('mistakes', () => {
       'test.xml:2:1 error element-unsupported',
     ],
     [`<proxy name="P"><target>${ENDPOINT}</target>\n<enableSec/></proxy>`, 'test.xml:2:1 error element-unsupported'],
+    [
+      `<proxy name="P"><target>${ENDPOINT}</target>\n<parameter name="Wrapper">{urn:x}y</parameter></proxy>`,
+      'test.xml:2:1 error element-unsupported',
+    ],
     ['<proxy name="P"><target inSequence="nobody"/></proxy>', 'test.xml:1:37 error reference-unresolved'],
     ['<proxy name="P"><target endpoint="nobody"/></proxy>', 'test.xml:1:35 error reference-unresolved'],
     [

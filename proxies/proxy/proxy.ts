@@ -3,6 +3,7 @@ import { faultFlow, flowOf, throughTo } from '../target-flow.ts'
 import { publish } from '../wsdl/publish.ts'
 import { accepting } from './accepted-formats.ts'
 import { checkingOperations } from './operation-check.ts'
+import { optimizing } from './optimized-answers.ts'
 import { ProxyEntrance } from './proxy-entrance.ts'
 import { proxyAttributes, proxyChildren } from './proxy-shape.ts'
 import { ProxyService } from './proxy-service.ts'
@@ -21,16 +22,10 @@ export const proxy = defineArtifact({
   children: proxyChildren,
   check: checkProxy,
   compile(config, site): ProxyService | undefined {
-    const { name, pinnedServers, startOnLoad, transports, target } = config
-    if (
-      pinnedServers !== undefined &&
-      pinnedServers.length > 0 &&
-      !pinnedServers.includes(site.linker.services.settings.serverName)
-    ) {
-      return undefined
-    }
+    const { name, startOnLoad, transports, target } = config
+    if (!isPinnedHere(config, site)) return undefined
     const inFlow = flowOf({ reference: target.inSequenceKey, inline: target.inSequence })
-    const parameters = new Map(config.parameter.map((each) => [each.name, each.text]))
+    const parameters = readParameters(config, site)
     const safe = parameters.get('enablePublishWSDLSafeMode') === 'true'
     const failed = (reason: string): void => unpublished(reason, safe, config, site)
     const publication = publish(config.publishWSDL, name, publishOptions(name, parameters), site, failed)
@@ -45,7 +40,8 @@ export const proxy = defineArtifact({
         parameters,
         checks ? checkingOperations(() => publication.description?.operations, receive) : receive,
       ),
-      answer: flowOf({ reference: target.outSequenceKey, inline: target.outSequence }),
+      inboundOnly: parameters.get('inbound.only')?.toLowerCase() === 'true',
+      answer: optimizing(parameters, flowOf({ reference: target.outSequenceKey, inline: target.outSequence })),
       fault: faultFlow({ reference: target.faultSequenceKey, inline: target.faultSequence }),
       parameters,
       publication,
@@ -53,6 +49,21 @@ export const proxy = defineArtifact({
   },
   entrance: (proxies) => new ProxyEntrance(proxies),
 })
+
+function isPinnedHere({ pinnedServers = [], node }: ProxyConfig, { linker }: Site): boolean {
+  const servers = pinnedServers.map((server) => linker.parameter(server, spanOf(node)))
+  return servers.length === 0 || servers.includes(linker.services.settings.serverName)
+}
+
+/** Service parameters; those that would change messages in a way this bus cannot are reported. */
+function readParameters({ parameter }: ProxyConfig, site: Site): ReadonlyMap<string, string> {
+  const values = new Map(parameter.map(({ name, text, node }) => [name, site.linker.parameter(text, spanOf(node))]))
+  for (const { name, text, node } of parameter) {
+    const unsupported = name === 'Wrapper' || (name === 'engagedModules' && /\b(?:rampart|sandesha2)\b/.test(text))
+    if (unsupported) site.fail('element-unsupported', `the parameter ${name} is not supported`, spanOf(node))
+  }
+  return values
+}
 
 /** In safe mode a proxy whose WSDL cannot be read is deployed, but takes no messages. */
 function unpublished(reason: string, safe: boolean, { publishWSDL, node }: ProxyConfig, { fail, linker }: Site): void {
