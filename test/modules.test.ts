@@ -179,7 +179,7 @@ describe('while the bus runs', () => {
 
   test('a module with a syntax error is refused with file and line, and the old one stays', async () => {
     write('mediators/typed.ts', `export default 1\nconst x = = 2\n`)
-    await until(() => /typed\.ts:2:1 error module-failed/.test(bus.log()))
+    await until(() => /typed\.ts:2:11 error module-failed/.test(bus.log()))
     expect((await call('TypedProxy')).headers.get('X-Typed')).toBe('42')
     write(
       'mediators/typed.ts',

@@ -172,11 +172,15 @@ function reasonOf(thrown: unknown, folder: string): string {
   return frame === undefined ? thrown.message : `${thrown.message} (${frame.trim().replace(/\?v=[0-9a-f]+/, '')})`
 }
 
-/** Where in the file it went wrong: Node writes the place of a syntax error as the first line of the stack, `file:///…:3`. */
+/**
+ * Where in the file it went wrong. Node begins the stack of a syntax error with `file:///…:3` (a plain path when types could
+ * not be stripped), then the line, then a caret below the column.
+ */
 function placeOf(thrown: unknown, file: string): Span {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
-  const url = pathToFileURL(file).href
-  const after = stack.includes(url) ? stack.slice(stack.indexOf(url) + url.length) : ''
+  const named = [pathToFileURL(file).href, file].find((name) => stack.includes(name))
+  const after = named === undefined ? '' : stack.slice(stack.indexOf(named) + named.length)
   const line = Number(/^(?:\?v=[0-9a-f]+)?:(\d+)/.exec(after)?.[1] ?? 1)
-  return { file, line, column: 1, endLine: line, endColumn: 1 }
+  const caret = /^ *(?=\^)/m.exec(after.split('\n', 5).join('\n'))?.[0] ?? ''
+  return { file, line, column: caret.length + 1, endLine: line, endColumn: caret.length + 1 }
 }

@@ -75,7 +75,7 @@ const { workerData: { shared, beat, blockedAfter }, parentPort } = require('node
 const { writeSync } = require('node:fs')
 const names = new Map()
 parentPort.on('message', ({ id, name }) => names.set(id, name))
-let last = Atomics.load(shared, 0), since = Date.now(), told = false
+  let last = Atomics.load(shared, 0), since = Date.now(), told = false
 setInterval(() => {
   const now = Atomics.load(shared, 0)
   if (now !== last) { last = now; since = Date.now(); told = false; return }
