@@ -65,6 +65,16 @@ export class TapeNames {
     return this.#text(written, this.#field(written, COLON_AT) + 1, this.#field(written, LENGTH))
   }
 
+  /** Whether these bytes are the local name. */
+  isLocal(name: number, bytes: Buffer): boolean {
+    const written = this.#writtenOf(name)
+    const from = this.#field(written, COLON_AT) + 1
+    if (this.#field(written, LENGTH) - from !== bytes.length) return false
+    const start = this.#field(written, START) + from
+    for (let i = 0; i < bytes.length; i++) if (this.#bytes[start + i] !== bytes[i]) return false
+    return true
+  }
+
   prefix(name: number): string {
     const written = this.#writtenOf(name)
     return this.#text(written, 0, Math.max(0, this.#field(written, COLON_AT)))

@@ -86,6 +86,24 @@ export class Tape {
     return text
   }
 
+  /** Neighbouring texts, such as CDATA sections, are one node of the data model, which the first stands for. */
+  startsText(node: TapeNode): boolean {
+    return !this.#areNeighbours(node - RECORD, node)
+  }
+
+  /** The string-value of a node, for a text that of its neighbours behind it too. */
+  value(node: TapeNode): string {
+    let text = this.text(node)
+    if (node < 0 || this.kind(node) !== TEXT) return text
+    for (let at = node; this.#areNeighbours(at, at + RECORD); at += RECORD) text += this.#own(at + RECORD)
+    return text
+  }
+
+  #areNeighbours(node: TapeNode, next: TapeNode): boolean {
+    if (node < 0 || next >= this.end) return false
+    return this.kind(node) === TEXT && this.kind(next) === TEXT && this.parent(node) === this.parent(next)
+  }
+
   /** Whether the string-value of a node is `text`, whose UTF-8 bytes the caller has at hand. Mostly makes no string. */
   equals(node: TapeNode, text: string, bytes: Buffer): boolean {
     let leaf = node
@@ -96,7 +114,7 @@ export class Tape {
     const { records } = this
     const record = records[leaf] ?? 0
     if (record >> KIND_SHIFT !== TEXT && leaf !== node) return text === ''
-    if ((record & COOKED) !== 0) return this.text(node) === text
+    if ((record & COOKED) !== 0 || this.#areNeighbours(leaf, leaf + RECORD)) return this.value(node) === text
     const start = records[leaf + START] ?? 0
     if ((records[leaf + END] ?? 0) - start !== bytes.length) return false
     for (let i = 0; i < bytes.length; i++) if (this.bytes[start + i] !== bytes[i]) return false

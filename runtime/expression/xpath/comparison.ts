@@ -1,31 +1,10 @@
 import { type Compiled, type Evaluate, type NodeSource, ofBoolean } from './compiled.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { XPathNode } from './node.ts'
+import { COMPARE_NUMBERS, type CompareNumbers, isEquality, MIRRORED } from './operators.ts'
 import { type Sink, TextMatch } from './sink.ts'
 import type { ComparisonOperator } from './syntax.ts'
 import { parseNumber, toBoolean, toNumber, toString, type XPathValue } from './value.ts'
-
-type Numbers = (a: number, b: number) => boolean
-
-const NUMBERS: Readonly<Record<ComparisonOperator, Numbers>> = {
-  '=': (a, b) => a === b,
-  '!=': (a, b) => a !== b,
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-}
-
-const MIRRORED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
-  '=': '=',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-}
-
-const isEquality = (operator: ComparisonOperator): operator is '=' | '!=' => operator === '=' || operator === '!='
 
 /** Compiles a comparison (XPath 1.0 section 3.4) for the types that are known. */
 export function compileComparison<E>(operator: ComparisonOperator, left: Compiled<E>, right: Compiled<E>): Compiled<E> {
@@ -45,7 +24,7 @@ function comparisonOf<E>(operator: ComparisonOperator, left: Compiled<E>, right:
 }
 
 function scalars<E>(operator: ComparisonOperator, left: Compiled<E>, right: Compiled<E>): Evaluate<E, boolean> {
-  const compare = NUMBERS[operator]
+  const compare = COMPARE_NUMBERS[operator]
   if (isEquality(operator)) {
     const equal = operator === '='
     if (left.type === 'boolean' || right.type === 'boolean') {
@@ -70,7 +49,7 @@ function nodesAgainst<E>(
   nodes: Compiled<E>,
   other: Compiled<E>,
 ): Evaluate<E, boolean> {
-  const compare = NUMBERS[operator]
+  const compare = COMPARE_NUMBERS[operator]
   if (other.type === 'boolean') {
     return (node, position, size, evaluation) =>
       compare(
@@ -112,10 +91,10 @@ function nodesAgainst<E>(
 class NumberMatch implements Sink {
   nested = false
   readonly #evaluation: Evaluation<unknown>
-  readonly #compare: Numbers
+  readonly #compare: CompareNumbers
   readonly #number: number
 
-  constructor(evaluation: Evaluation<unknown>, compare: Numbers, number: number) {
+  constructor(evaluation: Evaluation<unknown>, compare: CompareNumbers, number: number) {
     this.#evaluation = evaluation
     this.#compare = compare
     this.#number = number
@@ -133,7 +112,7 @@ export function compareValues(
   right: XPathValue,
   evaluation: Evaluation<unknown>,
 ): boolean {
-  const compare = NUMBERS[operator]
+  const compare = COMPARE_NUMBERS[operator]
   if (typeof left === 'boolean' || typeof right === 'boolean') {
     if (isEquality(operator) || Array.isArray(left) || Array.isArray(right)) {
       return compare(Number(toBoolean(left)), Number(toBoolean(right)))
@@ -160,7 +139,7 @@ function compareNode(
 ): boolean {
   const text = evaluation.stringValue(node)
   if (typeof other === 'string' && isEquality(operator)) return (text === other) === (operator === '=')
-  return NUMBERS[operator](parseNumber(text), toNumber(other, evaluation))
+  return COMPARE_NUMBERS[operator](parseNumber(text), toNumber(other, evaluation))
 }
 
 /** Linear in both sets: equality needs one common text, an order only the extremes. */
@@ -178,7 +157,7 @@ function compareNodeSets(
   }
   const a = extreme(left, operator.startsWith('<') ? Math.min : Math.max, evaluation)
   const b = extreme(right, operator.startsWith('<') ? Math.max : Math.min, evaluation)
-  return a !== undefined && b !== undefined && NUMBERS[operator](a, b)
+  return a !== undefined && b !== undefined && COMPARE_NUMBERS[operator](a, b)
 }
 
 function extreme(

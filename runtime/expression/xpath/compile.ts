@@ -1,3 +1,4 @@
+import type { Tape, TapeNode } from '../../xml/tape.ts'
 import { XML_NAMESPACE } from '../../xml/tree.ts'
 import { compileComparison } from './comparison.ts'
 import {
@@ -16,9 +17,10 @@ import { compileCoreCall } from './core-functions.ts'
 import { XPathError } from './error.ts'
 import { compileLocation } from './location.ts'
 import type { XPathNode } from './node.ts'
+import { CALCULATE } from './operators.ts'
 import { inDocumentOrder } from './order.ts'
 import { compilePredicates } from './predicate.ts'
-import type { ArithmeticOperator, Binary, Call, Expression, Filter, QName } from './syntax.ts'
+import type { Binary, Call, Expression, Filter, QName } from './syntax.ts'
 import type { XPathValue } from './value.ts'
 
 /** What an expression takes from the place it stands in. `E` is what the host gives to every evaluation. */
@@ -27,20 +29,14 @@ export interface XPathHost<E> {
   readonly namespaces: (prefix: string) => string | undefined
   /** How a variable is read; undefined when there is none of that name. Any value will do, see `fromHost`. */
   readonly variable?: (name: QName) => ((env: E) => unknown) | undefined
+  /** How a variable that stands for a node of the message is found on a tape; undefined for all others. */
+  readonly tapeNode?: (name: QName) => ((tape: Tape) => TapeNode | undefined) | undefined
   /** How a function that is not in the core library is called; undefined when there is none. */
   readonly function?: (name: QName, argCount: number) => ((args: XPathValue[], env: E) => unknown) | undefined
 }
 
 export function compileExpression<E>(expression: Expression, host: XPathHost<E>): Compiled<E> {
   return new Compiler(host).compile(expression)
-}
-
-const ARITHMETIC: Readonly<Record<ArithmeticOperator, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  div: (a, b) => a / b,
-  mod: (a, b) => a % b,
 }
 
 class Compiler<E> implements Compilation<E> {
@@ -138,7 +134,7 @@ class Compiler<E> implements Compilation<E> {
       case '*':
       case 'div':
       case 'mod': {
-        const compute = ARITHMETIC[operator]
+        const compute = CALCULATE[operator]
         return ofNumber(
           (node, position, size, evaluation) =>
             compute(a.number(node, position, size, evaluation), b.number(node, position, size, evaluation)),

@@ -37,6 +37,8 @@ export function compileCoreCall<E>(name: string, args: Arguments<E>, at: number)
   return build(args, at)
 }
 
+export const isCoreFunction = (name: string): boolean => CORE.has(name)
+
 function counted(least: number, most: number): string {
   if (most === Number.POSITIVE_INFINITY) return `${least} arguments or more`
   const range = least === most ? String(least) : `${least} to ${most}`

@@ -4,17 +4,21 @@ import { Evaluation } from './evaluation.ts'
 import type { XPathNode } from './node.ts'
 import { parseXPath } from './parser.ts'
 import type { Expression } from './syntax.ts'
+import { compileForTape, type TapeXPath } from './tape/compile.ts'
 import type { XPathValue } from './value.ts'
 
 /** A compiled XPath 1.0 expression. Holds no state: it can be evaluated for any number of messages at once. */
 export class XPath<E = undefined> {
   readonly text: string
   readonly syntax: Expression
+  /** The same expression over a tape; undefined when it asks for more than a tape can answer. */
+  readonly onTape: TapeXPath<E> | undefined
   readonly #compiled: Compiled<E>
 
-  constructor(text: string, syntax: Expression, compiled: Compiled<E>) {
+  constructor(text: string, syntax: Expression, compiled: Compiled<E>, onTape: TapeXPath<E> | undefined) {
     this.text = text
     this.syntax = syntax
+    this.onTape = onTape
     this.#compiled = compiled
   }
 
@@ -45,5 +49,6 @@ export class XPath<E = undefined> {
 /** Compiles an expression. Throws {@link XPathError} with the place of the mistake. */
 export function compileXPath<E = undefined>(text: string, host: XPathHost<E>): XPath<E> {
   const syntax = parseXPath(text)
-  return new XPath(text, syntax, compileExpression(syntax, host))
+  const compiled = compileExpression(syntax, host)
+  return new XPath(text, syntax, compiled, compileForTape(syntax, host))
 }
