@@ -45,7 +45,12 @@ describe('a definite path', () => {
     '$.store.book.length.x',
   ])('%s gives nothing when it leads nowhere', (path) => expect(read(path)).toBeUndefined())
 
-  test('the root is the document', () => {
+  test('a dot may be missing after a bracket (COMPAT jsonpath-missing-dot)', () => {
+    expect(read('$.store.book[0]author')).toBe('"Nigel Rees"')
+    expect(() => compileJsonPath('$.store.book[0]9')).toThrow('cannot stand here')
+  })
+
+  test('COMPAT trailing-dot: the root with or without a dot is the document', () => {
     expect(compileJsonPath('$').read(STORE)).toBe(STORE)
     expect(compileJsonPath('$.').read(STORE)).toBe(STORE)
   })

@@ -47,7 +47,7 @@ class Parser {
         reader.take('.')
         // COMPAT trailing-dot: `$.` and `$.a.` mean what they mean without the dot.
         if (reader.done) return { segments, fn: undefined }
-      } else if (!deep && !reader.peek('[')) return { segments, fn: undefined }
+      } else if (!deep && !reader.peek('[') && !this.#missingDot()) return { segments, fn: undefined }
       if (reader.peek('[')) segments.push(this.#bracket(deep))
       else {
         const fn = this.#function()
@@ -55,6 +55,12 @@ class Parser {
         segments.push(this.#dotted(deep))
       }
     }
+  }
+
+  /** COMPAT jsonpath-missing-dot: a name may follow a `]` at once, as Jayway lets it. */
+  #missingDot(): boolean {
+    const { text, at } = this.#reader
+    return text[at - 1] === ']' && /[A-Za-z_]/.test(text[at] ?? '')
   }
 
   #function(): PathFunction | undefined {
