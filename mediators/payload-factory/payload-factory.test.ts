@@ -73,7 +73,7 @@ describe('payloadFactory of XML', () => {
   test('is not parsed again when nothing of the old message has to be kept', async () => {
     const ctx = await run(xmlFactory('<a xmlns="">$1</a>', '<arg expression="//symbol"/>'))
     expect(text(ctx)).toBe(
-      `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="${SOAP11}"><soapenv:Body><a>IBM</a></soapenv:Body></soapenv:Envelope>`,
+      `<?xml version='1.0' encoding='UTF-8'?><soapenv:Envelope xmlns:soapenv="${SOAP11}"><soapenv:Body><a>IBM</a></soapenv:Body></soapenv:Envelope>`,
     )
     expect(payload(ctx)).toBe('<a>IBM</a>')
     expect(ctx.message.rest).toBe(false)

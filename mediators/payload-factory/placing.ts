@@ -71,7 +71,7 @@ interface Frame {
 }
 
 const frameOf = (namespace: string): Frame => ({
-  before: `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="${namespace}"><soapenv:Body>`,
+  before: `<?xml version='1.0' encoding='UTF-8'?><soapenv:Envelope xmlns:soapenv="${namespace}"><soapenv:Body>`,
   after: '</soapenv:Body></soapenv:Envelope>',
 })
 
