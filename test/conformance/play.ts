@@ -121,6 +121,6 @@ async function within(milliseconds: number, work: Promise<undefined>): Promise<s
 }
 
 function unsupportedIn(log: string): string[] {
-  const lines = log.split('\n').filter((line) => line.includes('element-unsupported'))
-  return [...new Set(lines.map((line) => /<([\w:.-]+)/.exec(line)?.[1] ?? line.slice(0, 120)))]
+  const messages = [...log.matchAll(/error element-unsupported: (.*)/g)].map(([, message = '']) => message)
+  return [...new Set(messages.map((message) => /<([\w:.-]+)/.exec(message)?.[1] ?? message))]
 }
