@@ -82,7 +82,12 @@ export function egressRefusal(url: string, settings: Settings): string | undefin
  * Why a name that is allowed must not be called at the address it resolved to. Special addresses need an entry of their own:
  * the address itself, or `private:` before the name.
  */
-export function egressAddressRefusal(host: string, address: string, port: string, settings: Settings): string | undefined {
+export function egressAddressRefusal(
+  host: string,
+  address: string,
+  port: string,
+  settings: Settings,
+): string | undefined {
   if (!isSpecialAddress(address)) return undefined
   const allowed = settings.egress.allow.some((entry) =>
     entry.startsWith('private:') ? matches(entry, host, port) : entry === address || entry === authority(address, port),
@@ -98,6 +103,7 @@ const authority = (host: string, port: string): string => (host.includes(':') ? 
 function matches(entry: string, host: string, port: string): boolean {
   const pattern = entry.replace(/^private:/, '').toLowerCase()
   const names = [host, authority(host, port)]
-  if (pattern.startsWith('*.')) return names.some((name) => name.endsWith(pattern.slice(1)) && name.length > pattern.length - 1)
+  if (pattern.startsWith('*.'))
+    return names.some((name) => name.endsWith(pattern.slice(1)) && name.length > pattern.length - 1)
   return names.includes(pattern)
 }

@@ -53,9 +53,8 @@ const codeOf = (failure: Error): string | undefined => {
 const UNASKED = /^bad (?:response|upgrade)/
 
 function isViolation(failure: Error, code: string | undefined): boolean {
+  if (failure.name === 'HTTPParserError') return true
   if (code === undefined) return false
   if (code === 'UND_ERR_SOCKET') return UNASKED.test(failure.message)
-  return (
-    code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
-  )
+  return code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
 }

@@ -11,15 +11,15 @@ export class Pour {
   readonly #arrival: HttpArrival
   readonly #body: Readable
   readonly #length: number | undefined
-  readonly #writeHead: () => void
+  readonly #writeHead: () => boolean
   readonly #onDrain = (): void => void this.#body.resume()
   #finish: () => void = () => {}
   #sent = 0
   #headWritten = false
   #over = false
 
-  /** `length` is what the head announces; more is not sent, less is an answer that was cut. */
-  constructor(arrival: HttpArrival, body: Readable, length: number | undefined, writeHead: () => void) {
+  /** `length` is what the head announces; more is not sent, less is an answer that was cut. `writeHead` says whether it could. */
+  constructor(arrival: HttpArrival, body: Readable, length: number | undefined, writeHead: () => boolean) {
     this.#arrival = arrival
     this.#body = body
     this.#length = length
@@ -43,8 +43,7 @@ export class Pour {
   }
 
   #write(chunk: Buffer): void {
-    if (this.#over) return
-    this.#head()
+    if (this.#over || !this.#head()) return
     this.#sent += chunk.length
     if (this.#length !== undefined && this.#sent > this.#length) {
       this.#cut()
@@ -59,7 +58,7 @@ export class Pour {
       this.#cut()
       return
     }
-    this.#head()
+    if (!this.#head()) return
     this.#arrival.response.end()
     this.#close()
   }
@@ -81,15 +80,15 @@ export class Pour {
   }
 
   #flushHead(): void {
-    if (this.#over || this.#headWritten) return
-    this.#head()
-    if (!this.#over) this.#arrival.response.flushHeaders()
+    if (!this.#over && !this.#headWritten && this.#head()) this.#arrival.response.flushHeaders()
   }
 
-  #head(): void {
-    if (this.#headWritten) return
+  #head(): boolean {
+    if (this.#headWritten) return true
     this.#headWritten = true
-    this.#writeHead()
+    if (this.#writeHead()) return true
+    this.stop()
+    return false
   }
 
   #close(): void {

@@ -54,9 +54,10 @@ function pour(arrival: HttpArrival, answer: OutgoingReply, body: Buffer | Readab
   return new Pour(arrival, stream, length, () => {
     try {
       writeHead(arrival, answer, length === undefined ? undefined : String(length))
+      return true
     } catch (failure) {
-      stream.destroy()
       failed(arrival, answer, failure)
+      return false
     }
   }).finished
 }
