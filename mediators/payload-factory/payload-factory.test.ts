@@ -87,6 +87,23 @@ describe('payloadFactory of XML', () => {
     expect(text(ctx)).toBe('<a><b x="1"/><c/></a>')
   })
 
+  test.each(['', '<s:Header/>', '<s:Header>\n</s:Header>', '\n <s:Header a="1"/>\n'])(
+    'makes a new envelope when the header of the old one is %j',
+    async (header) => {
+      const ctx = await run(xmlFactory('<a xmlns="">1</a>'), soap('<q/>', header))
+      expect(ctx.message.bytes?.toString()).toContain('<soapenv:Body><a>1</a></soapenv:Body>')
+    },
+  )
+
+  test.each(['<s:Header><h/></s:Header>', '<s:Header>text</s:Header>', '<!-- note -->'])(
+    'keeps the old envelope when its header is %j',
+    async (header) => {
+      const ctx = await run(xmlFactory('<a xmlns="">1</a>'), soap('<q/>', header))
+      expect(ctx.message.bytes).toBeUndefined()
+      expect(printXml(ctx.message.tree)).toContain(`${header}<s:Body><a>1</a></s:Body>`)
+    },
+  )
+
   test('inserts values that are XML as they are, in the default namespace of the place', async () => {
     const ctx = await run(xmlFactory('<a xmlns="urn:a"><b>$1</b></a>', '<arg expression="//q"/>'))
     expect(payload(ctx)).toBe('<a xmlns="urn:a"><b><q><symbol>IBM</symbol></q></b></a>')

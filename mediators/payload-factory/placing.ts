@@ -59,11 +59,15 @@ function placeBytes(message: Message, text: string): boolean {
   const { contentType, mediaType, bytes } = message
   const soap12 = mediaType === 'application/soap+xml'
   if (bytes === undefined || contentType === undefined || (mediaType !== 'text/xml' && !soap12)) return false
-  if (message.mentions('Header')) return false
+  if (!BARE.test(bytes.toString('latin1', 0, 1024))) return false
   const frame = soap12 ? FRAME12 : FRAME11
   message.setBytes(Buffer.from(frame.before + text + frame.after), inUtf8(contentType))
   return true
 }
+
+/** An envelope in a charset that contains ASCII, without a header or with an empty one. */
+const BARE =
+  /^(?:\xEF\xBB\xBF)?(?:<\?xml [^<>]*\?>)?\s*<([\w.-]+:)?Envelope(?:\s[^<>]*)?>\s*(?:<\1Header(?:\s[^<>]*)?\/>\s*|<\1Header(?:\s[^<>]*)?>\s*<\/\1Header\s*>\s*)?<\1Body[\s/>]/
 
 interface Frame {
   readonly before: string
