@@ -1,4 +1,12 @@
-import type { Flow, MessageContext, Template, TemplateParameter } from 'viaduct'
+import {
+  defineMediator,
+  type Flow,
+  type MessageContext,
+  path,
+  required,
+  type Template,
+  type TemplateParameter,
+} from 'viaduct'
 import { compileMediators, createContext, createDeployment } from 'viaduct/testing'
 import { describe, expect, test } from 'vitest'
 import { callTemplate } from './call-template.ts'
@@ -44,6 +52,20 @@ async function seen(parameters: string, declared: readonly Partial<TemplateParam
   expect(ctx.frame).toBeUndefined()
   return found
 }
+
+/** Notes the text of an expression. */
+const probe = (found: unknown[]) =>
+  defineMediator({
+    name: 'probe',
+    summary: 'Notes a value.',
+    attributes: { value: required(path('The value.')) },
+    compile:
+      ({ value }) =>
+      (ctx) => {
+        found.push(value.string(ctx))
+        return 'continue'
+      },
+  })
 
 describe('call-template', () => {
   test('gives the template literals and values of expressions', async () => {
@@ -91,6 +113,32 @@ describe('call-template', () => {
     await mediator(ctx)
     expect(found).toEqual(['from outside'])
     expect(ctx.frame?.template).toBe('outer')
+  })
+
+  test('hands an expression in two pairs of braces to the template, which evaluates it (COMPAT escaped-expression)', async () => {
+    const found: unknown[] = []
+    const { mediator, diagnostics } = compile(
+      '<call-template target="greet"><with-param name="a" value="{{//q}}"/></call-template>',
+      [{ name: 'a' }],
+      (ctx) => {
+        ctx.message.editTree()
+        found.push(ctx.properties.get('default', 'greet:a'))
+        const { mediator: use } = compileMediators('<probe value="$func:a"/>', { mediators: [probe(found)] })
+        return use(ctx)
+      },
+    )
+    expect(diagnostics).toEqual([])
+    await mediator(createContext({ body: '<q>IBM</q>', contentType: 'application/xml' }))
+    expect(found).toEqual(['{//q}', 'IBM'])
+  })
+
+  test('reports an expression in braces that cannot be compiled', () => {
+    const { diagnostics } = compile(
+      '<call-template target="greet">\n<with-param name="a" value="{{//q[}}"/></call-template>',
+      [{ name: 'a' }],
+      () => 'continue',
+    )
+    expect(diagnostics).toEqual([expect.stringMatching(/^test\.xml:2:1 error expression-invalid: <with-param>: /)])
   })
 
   test('leaves the frame in place when the body stops the flow (COMPAT template-frame-stays)', async () => {
