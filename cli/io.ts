@@ -13,7 +13,7 @@ export const processIo: Io = {
   error: (line) => console.error(line),
   environment: process.env,
   cwd: process.cwd(),
-  terminal: process.stdout.isTTY === true,
+  terminal: process.stdout.isTTY,
 }
 
 /** Exit statuses of the contract: good, the thing asked about is wrong, usage. */

@@ -17,7 +17,13 @@ test('a pretty line holds level, category, text and correlation id', () => {
 test('a JSON line can be parsed and holds the fields', () => {
   const { log, text } = logTo('json')
   log.log('ERROR', 'exchange', 'bad', { correlation_id: 'c-1', 'viaduct.fault.code': 101503 })
-  expect(JSON.parse(text())).toMatchObject({ level: 'ERROR', logger: 'exchange', message: 'bad', correlation_id: 'c-1', 'viaduct.fault.code': 101503 })
+  expect(JSON.parse(text())).toMatchObject({
+    level: 'ERROR',
+    logger: 'exchange',
+    message: 'bad',
+    correlation_id: 'c-1',
+    'viaduct.fault.code': 101503,
+  })
 })
 
 test('a message cannot forge a line or colour the terminal', () => {

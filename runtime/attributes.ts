@@ -108,13 +108,12 @@ export const key = <K extends keyof ArtifactMap>(
 ): Attribute<Reference<ArtifactMap[K]> | undefined> =>
   attribute('key', doc, (text, reading) => reading.linker.reference(kind, text, reading))
 
-export const required = <T>(of: Attribute<T>): Attribute<NonNullable<T>> =>
-  ({ ...of, mandatory: true }) as Attribute<NonNullable<T>>
+export const required = <T>(of: Attribute<T>): Attribute<NonNullable<T>> => ({ ...of, mandatory: true })
 
 export const withDefault = <T>(
   fallback: NonNullable<T> & (string | number | boolean),
   of: Attribute<T>,
-): Attribute<NonNullable<T>> => ({ ...of, fallback: String(fallback) }) as Attribute<NonNullable<T>>
+): Attribute<NonNullable<T>> => ({ ...of, fallback: String(fallback) })
 
 /** Gives the attribute an XML name that differs from its name in code (dashes, reserved words, clashes). */
 export const named = <T>(xml: string, of: Attribute<T>): Attribute<T> => ({ ...of, xml })

@@ -75,7 +75,11 @@ export class Exchange {
 
   /** W3C trace context of the client, else made here; every request of this exchange carries it. */
   get trace(): string {
-    return (this.#trace ??= traceOf(this.arrival.message.headers, this.correlationId, this.deployment.services.platform))
+    return (this.#trace ??= traceOf(
+      this.arrival.message.headers,
+      this.correlationId,
+      this.deployment.services.platform,
+    ))
   }
 
   get signal(): AbortSignal {

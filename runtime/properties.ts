@@ -21,13 +21,15 @@ export const property = <T>(name: string, scope: Scope, type: PropertyType<T>, d
   type,
 })
 
+const asText = (value: unknown): string => (typeof value === 'string' ? value : `${value as string}`)
+
 /** Types of catalogued properties: text written by a configuration is converted, both `"true"` and `true` are true. */
 export const flag: PropertyType<boolean> = (value) =>
   value === true || (typeof value === 'string' && value.toLowerCase() === 'true')
 export const words: PropertyType<string> = (value) =>
-  value === undefined || value === null ? undefined : String(value as string)
+  value === undefined || value === null ? undefined : asText(value)
 export const whole: PropertyType<number> = (value) => {
-  const number = typeof value === 'number' ? value : Number.parseInt(String(value as string), 10)
+  const number = typeof value === 'number' ? value : Number.parseInt(asText(value), 10)
   return Number.isSafeInteger(number) ? number : undefined
 }
 
@@ -72,19 +74,19 @@ export class Properties {
         return
       case 'axis2':
         ;(this.#axis2 ??= new Map()).set(name, value)
-        if (name === 'messageType' && value !== null && value !== undefined) this.#relabel(String(value as string))
+        if (name === 'messageType' && value !== null && value !== undefined) this.#relabel(asText(value))
         return
       case 'axis2-client':
         ;(this.#client ??= new Map()).set(name, value)
         return
       case 'transport':
-        this.#ctx.message.headers.set(name, String((value ?? '') as string))
+        this.#ctx.message.headers.set(name, asText(value ?? ''))
         return
       case 'operation':
         this.#ctx.exchange.operation.set(name, value)
         return
       case 'system':
-        this.#ctx.services.system.set(name, String((value ?? '') as string))
+        this.#ctx.services.system.set(name, asText(value ?? ''))
         return
       case 'analytics':
         ;(this.#analytics ??= new Map()).set(name, value)

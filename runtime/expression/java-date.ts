@@ -22,55 +22,50 @@ export function javaDate(milliseconds: number, pattern = DEFAULT_PATTERN): strin
     /'((?:[^']|'')*)'|([A-Za-z])\2*/g,
     (run: string, quoted: string | undefined, letter: string | undefined) => {
       if (letter === undefined) return quoted === '' || quoted === undefined ? "'" : quoted.replaceAll("''", "'")
-      return field(date, letter, run.length)
+      return FIELDS.get(letter)?.(date, run.length, letter) ?? ''
     },
   )
 }
 
-function field(date: Date, letter: string, length: number): string {
-  const padded = (value: number): string => String(value).padStart(length, '0')
-  const named = (names: readonly string[], index: number): string =>
-    length > 3 ? (names[index] ?? '') : (names[index] ?? '').slice(0, 3)
-  switch (letter) {
-    case 'y':
-    case 'Y':
-    case 'u':
-      return length === 2 ? String(date.getFullYear() % 100).padStart(2, '0') : padded(date.getFullYear())
-    case 'M':
-    case 'L':
-      return length > 2 ? named(MONTHS, date.getMonth()) : padded(date.getMonth() + 1)
-    case 'd':
-      return padded(date.getDate())
-    case 'E':
-      return named(DAYS, date.getDay())
-    case 'a':
-      return date.getHours() < 12 ? 'AM' : 'PM'
-    case 'H':
-      return padded(date.getHours())
-    case 'k':
-      return padded(date.getHours() || 24)
-    case 'K':
-      return padded(date.getHours() % 12)
-    case 'h':
-      return padded(date.getHours() % 12 || 12)
-    case 'm':
-      return padded(date.getMinutes())
-    case 's':
-      return padded(date.getSeconds())
-    case 'S':
-      return padded(date.getMilliseconds())
-    case 'D':
-      return padded(Math.floor((date.getTime() - new Date(date.getFullYear(), 0, 0).getTime()) / 86_400_000))
-    case 'X':
-    case 'Z':
-    case 'z':
-      return zone(date, letter, length)
-    default:
-      return ''
-  }
-}
+type Field = (date: Date, length: number, letter: string) => string
 
-function zone(date: Date, letter: string, length: number): string {
+const padded =
+  (value: (date: Date) => number): Field =>
+  (date, length) =>
+    String(value(date)).padStart(length, '0')
+
+const named = (names: readonly string[], index: number, length: number): string =>
+  length > 3 ? (names[index] ?? '') : (names[index] ?? '').slice(0, 3)
+
+const year: Field = (date, length) =>
+  length === 2 ? String(date.getFullYear() % 100).padStart(2, '0') : String(date.getFullYear()).padStart(length, '0')
+
+const month: Field = (date, length) =>
+  length > 2 ? named(MONTHS, date.getMonth(), length) : String(date.getMonth() + 1).padStart(length, '0')
+
+const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
+  ['y', year],
+  ['Y', year],
+  ['u', year],
+  ['M', month],
+  ['L', month],
+  ['d', padded((date) => date.getDate())],
+  ['E', (date, length) => named(DAYS, date.getDay(), length)],
+  ['a', (date) => (date.getHours() < 12 ? 'AM' : 'PM')],
+  ['H', padded((date) => date.getHours())],
+  ['k', padded((date) => date.getHours() || 24)],
+  ['K', padded((date) => date.getHours() % 12)],
+  ['h', padded((date) => date.getHours() % 12 || 12)],
+  ['m', padded((date) => date.getMinutes())],
+  ['s', padded((date) => date.getSeconds())],
+  ['S', padded((date) => date.getMilliseconds())],
+  ['D', padded((date) => Math.floor((date.getTime() - new Date(date.getFullYear(), 0, 0).getTime()) / 86_400_000))],
+  ['X', zone],
+  ['Z', zone],
+  ['z', zone],
+])
+
+function zone(date: Date, length: number, letter: string): string {
   const offset = -date.getTimezoneOffset()
   if (letter === 'X' && offset === 0) return 'Z'
   if (letter === 'z' && offset === 0) return 'UTC'

@@ -43,7 +43,7 @@ function awaited(call: ModuleCall, result: PromiseLike<unknown>): Promise<Flow> 
         try {
           resolve(flowOf(call, value))
         } catch (fault) {
-          reject(fault as Fault)
+          reject(fault)
         }
       },
       (thrown: unknown) => {

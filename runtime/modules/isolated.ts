@@ -130,8 +130,8 @@ class Thread {
     const worker = this.#worker
     this.#worker = undefined
     void worker?.terminate()
-    for (const { reject } of this.#waiting.values())
-      reject(new Fault('module-timeout', `module ${this.#call.name} was ended: ${reason}`))
+    for (const waiting of this.#waiting.values())
+      waiting.reject(new Fault('module-timeout', `module ${this.#call.name} was ended: ${reason}`))
     this.#waiting.clear()
   }
 

@@ -1,40 +1,41 @@
 import { isJsonArray, isJsonNumber, isJsonObject, jsonEquals, type JsonValue } from '../../json/value.ts'
-import { compileSyntax } from './jsonpath.ts'
-import type { Comparison, Operand, Test } from './syntax.ts'
+import type { Comparison, Operand, Syntax, Test } from './syntax.ts'
 
 type Filter = (value: JsonValue, root: JsonValue) => boolean
+/** How the paths inside a filter are compiled; given by whoever compiles the filter, which is part of a path itself. */
+export type CompilePath = (syntax: Syntax) => { read(root: JsonValue): JsonValue | undefined }
 type Read = (value: JsonValue, root: JsonValue) => JsonValue | undefined
 
 /** A filter expression as a function of the item and the root. */
-export function compileFilter(test: Test): Filter {
+export function compileFilter(test: Test, compile: CompilePath): Filter {
   switch (test.kind) {
     case 'or':
     case 'and': {
-      const [left, right] = [compileFilter(test.left), compileFilter(test.right)]
+      const [left, right] = [compileFilter(test.left, compile), compileFilter(test.right, compile)]
       return test.kind === 'or'
         ? (value, root) => left(value, root) || right(value, root)
         : (value, root) => left(value, root) && right(value, root)
     }
     case 'not': {
-      const operand = compileFilter(test.operand)
+      const operand = compileFilter(test.operand, compile)
       return (value, root) => !operand(value, root)
     }
     case 'exists': {
-      const read = compileOperand(test.path)
+      const read = compileOperand(test.path, compile)
       return (value, root) => {
         const found = read(value, root)
         return found !== undefined && !(isJsonArray(found) && found.length === 0)
       }
     }
     case 'compare':
-      return compileComparison(test.operator, test.left, test.right)
+      return compileComparison(test.operator, test.left, test.right, compile)
   }
 }
 
-function compileOperand(operand: Operand): Read {
+function compileOperand(operand: Operand, compile: CompilePath): Read {
   switch (operand.kind) {
     case 'path': {
-      const path = compileSyntax(operand.syntax)
+      const path = compile(operand.syntax)
       return operand.root === '@' ? (value) => path.read(value) : (_value, root) => path.read(root)
     }
     case 'literal':
@@ -48,8 +49,8 @@ function compileOperand(operand: Operand): Read {
   }
 }
 
-function compileComparison(operator: Comparison, left: Operand, right: Operand): Filter {
-  const a = compileOperand(left)
+function compileComparison(operator: Comparison, left: Operand, right: Operand, compile: CompilePath): Filter {
+  const a = compileOperand(left, compile)
   if (operator === '=~') {
     const pattern = right.kind === 'regex' ? right.pattern : undefined
     return (value, root) => {
@@ -57,7 +58,7 @@ function compileComparison(operator: Comparison, left: Operand, right: Operand):
       return typeof text === 'string' && pattern?.test(text) === true
     }
   }
-  const b = compileOperand(right)
+  const b = compileOperand(right, compile)
   const compare = COMPARE[operator]
   return (value, root) => compare(a(value, root), b(value, root))
 }

@@ -64,8 +64,6 @@ export class JsonPath {
 /** Compiles a path that begins with `$`. Throws JsonPathError. */
 export const compileJsonPath = (text: string): JsonPath => new JsonPath(text, parseJsonPath(text))
 
-export const compileSyntax = (syntax: Syntax): JsonPath => new JsonPath('', syntax)
-
 const isDefinite = (segment: Segment): boolean =>
   !segment.deep &&
   ((segment.kind === 'keys' && segment.keys.length === 1) ||
@@ -96,7 +94,7 @@ function compileStep(segment: Segment): Step {
     case 'all':
       return (value, location, _root, emit) => eachItem(value, location, emit)
     case 'filter':
-      return filterStep(compileFilter(segment.test))
+      return filterStep(compileFilter(segment.test, (syntax) => new JsonPath('', syntax)))
   }
 }
 
