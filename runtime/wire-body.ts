@@ -3,10 +3,11 @@ import { collect } from './collect.ts'
 import { Fault } from './fault.ts'
 import { decode } from './formats/coding.ts'
 import { parameterOf } from './formats/media-type.ts'
+import { soapTape } from './formats/soap-tape.ts'
 import { Headers } from './headers.ts'
 import type { SoapVersion } from './soap/envelope.ts'
 import { EnvelopeScan, type Peek, type PeekedEnvelope } from './xml/envelope-scan.ts'
-import { createTape, type Tape } from './xml/tape.ts'
+import type { Tape } from './xml/tape.ts'
 
 /**
  * A body as it came: a stream that nobody has read, or bytes, with the views that need no tree. Copies of a message share it,
@@ -85,7 +86,7 @@ export class WireBody {
 
   get tape(): Tape | undefined {
     if (this.#tape === undefined && this.bytes !== undefined) {
-      this.#tape = (this.peek?.soap === undefined ? undefined : createTape(this.bytes)) ?? null
+      this.#tape = (this.peek?.soap === undefined ? undefined : soapTape(this.bytes, this.contentType)) ?? null
     }
     return this.#tape ?? undefined
   }

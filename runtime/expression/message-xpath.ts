@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto'
 import type { MessageContext } from '../context.ts'
 import { bodyOf, headerOf } from '../soap/envelope.ts'
-import type { XPathHost, XPathValue } from './xpath/index.ts'
+import type { Tape, TapeNode } from '../xml/tape.ts'
+import { ELEMENT } from '../xml/tree.ts'
+import { Evaluation, toString, type XPathHost, type XPathValue } from './xpath/index.ts'
 import type { Expression } from './xpath/syntax.ts'
 import { readScope, UNKNOWN_SCOPE } from './scope-reader.ts'
 import { javaDate } from './java-date.ts'
@@ -23,6 +25,27 @@ const NODES: ReadonlyMap<string, (ctx: MessageContext) => unknown> = new Map<str
   ['header', (ctx) => headerOf(ctx.message.tree)],
   ['env', (ctx) => ctx.message.tree.root],
 ])
+
+/** The same nodes on the tape of a message. */
+const TAPE_NODES: ReadonlyMap<string, (tape: Tape) => TapeNode | undefined> = new Map<
+  string,
+  (tape: Tape) => TapeNode | undefined
+>([
+  ['body', (tape) => envelopePart(tape, 'Body')],
+  ['header', (tape) => envelopePart(tape, 'Header')],
+  ['env', (tape) => tape.root],
+])
+
+function envelopePart(tape: Tape, local: string): TapeNode | undefined {
+  const { root, names } = tape
+  const end = tape.after(root)
+  for (let node = tape.firstInside(root); node < end; node = tape.after(node)) {
+    const name = tape.name(node)
+    const found = tape.kind(node) === ELEMENT && names.local(name) === local
+    if (found && names.namespace(name) === names.namespace(tape.name(root))) return node
+  }
+  return undefined
+}
 
 type Call = (args: readonly string[], ctx: MessageContext) => unknown
 
@@ -46,6 +69,7 @@ export function messageHost(namespaces: (prefix: string) => string | undefined):
       if (prefix === '') return NODES.get(local)
       return readVariable(prefix, local)
     },
+    tapeNode: ({ prefix, local }) => (prefix === '' ? TAPE_NODES.get(local) : undefined),
     function: ({ prefix, local }, count) => {
       const [least, most, call] = (prefix === '' || prefix === 'syn' ? FUNCTIONS.get(local) : undefined) ?? [0, -1]
       if (call === undefined || count < least || count > most) return undefined
@@ -71,16 +95,7 @@ const readVariable = (prefix: string, local: string): ((ctx: MessageContext) => 
 /** Names of variables that read the body. */
 export const readsBody = (variable: string): boolean => NODES.has(variable)
 
-const textOfArgument = (value: XPathValue): string => {
-  if (Array.isArray(value))
-    return value.length === 0 ? '' : String((value[0] as { value?: string }).value ?? elementText(value[0]))
-  return String(value)
-}
-
-function elementText(node: unknown): string {
-  const { children = [] } = node as { children?: readonly { value?: string }[] }
-  return children.map((each) => each.value ?? elementText(each)).join('')
-}
+const textOfArgument = (value: XPathValue): string => toString(value, new Evaluation(undefined))
 
 /** `get-property('name')`, `('scope', 'name')`, `('SYSTEM_DATE', 'pattern')`. */
 function getProperty([first = '', second, third]: readonly string[], ctx: MessageContext): unknown {

@@ -1,11 +1,13 @@
 import type { MessageContext } from '../context.ts'
 import { isJsonArray, isJsonObject, JsonNumber, printJson } from '../json/index.ts'
 import { printXml } from '../xml/print.ts'
+import type { Tape } from '../xml/tape.ts'
 import { ELEMENT, TEXT, XmlElement } from '../xml/tree.ts'
 import { javaDouble } from './java-double.ts'
 import { messageHost, objectReader, readsBody } from './message-xpath.ts'
 import type { Path, PathNode, PathValue } from './path.ts'
-import { compileXPath, isNode, type XPath, type XPathNode } from './xpath/index.ts'
+import { tapeStringValue } from './tape-string-value.ts'
+import { compileXPath, Evaluation, isNode, type XPath, type XPathNode } from './xpath/index.ts'
 import type { Expression, Step } from './xpath/syntax.ts'
 
 /** An XPath of a configuration, evaluated with the SOAP envelope as context node. */
@@ -25,12 +27,14 @@ export class XPathPath implements Path {
   }
 
   string(ctx: MessageContext): string {
-    if (this.#object === undefined) return stringValue(this.evaluate(ctx))
-    return objectText(this.#object(ctx))
+    if (this.#object !== undefined) return objectText(this.#object(ctx))
+    return this.#textOnTape(ctx) ?? stringValue(this.evaluate(ctx))
   }
 
   boolean(ctx: MessageContext): boolean {
-    return this.#xpath.boolean(this.#context(ctx), ctx)
+    const tape = this.#tape(ctx)
+    const answer = tape === undefined ? undefined : this.#xpath.onTape?.boolean(tape, ctx)
+    return answer ?? this.#xpath.boolean(this.#context(ctx), ctx)
   }
 
   evaluate(ctx: MessageContext): PathValue {
@@ -39,6 +43,18 @@ export class XPathPath implements Path {
 
   nodes(ctx: MessageContext): readonly PathNode[] {
     return this.#xpath.nodes(this.#context(ctx), ctx) as readonly PathNode[]
+  }
+
+  /** The tape of the message when that can answer and no tree has been made yet. */
+  #tape({ message }: MessageContext): Tape | undefined {
+    return this.contentAware && this.#xpath.onTape !== undefined ? message.tape : undefined
+  }
+
+  #textOnTape(ctx: MessageContext): string | undefined {
+    const tape = this.#tape(ctx)
+    const answer = tape === undefined ? undefined : this.#xpath.onTape?.evaluate(tape, ctx)
+    if (tape === undefined || answer === undefined) return undefined
+    return Array.isArray(answer) ? tapeStringValue(tape, answer) : stringValue(answer)
   }
 
   /** An expression that does not look into the body needs no tree; any node will do as its context. */
@@ -60,7 +76,7 @@ const NO_CONTEXT = new XmlElement('none')
 export function stringValue(value: PathValue): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'number') return javaDouble(value)
-  if (!Array.isArray(value)) return String(value as string)
+  if (!Array.isArray(value)) return typeof value === 'string' ? value : (value as boolean).toString()
   const nodes = value as readonly XPathNode[]
   const [only] = nodes
   if (nodes.length === 1 && only?.type === ELEMENT) {
@@ -71,7 +87,7 @@ export function stringValue(value: PathValue): string {
   let text = ''
   for (const node of nodes) {
     if (node.type === ELEMENT) text += printXml(node)
-    else if ('value' in node) text += node.value
+    else if ('value' in node) text += new Evaluation(undefined).stringValue(node)
   }
   return text
 }

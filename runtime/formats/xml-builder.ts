@@ -12,7 +12,7 @@ import { parameterOf } from './media-type.ts'
 export type Expected = SoapVersion | 'any' | 'none'
 
 /** SOAP header blocks of one message (reliability 5.3). */
-const HEADER_BLOCKS = 500
+export const HEADER_BLOCKS = 500
 
 /** The infoset of an XML body: the envelope itself, or one around plain XML. */
 export function buildXml(bytes: Buffer, { contentType }: Pick<Content, 'contentType'>, expected: Expected): Infoset {

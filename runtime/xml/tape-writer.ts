@@ -46,6 +46,7 @@ export class TapeWriter {
   records: Int32Array
   /** How much of `records` is used. */
   length = 0
+  hasInstructions = false
   readonly #bytes: Buffer
   #parent = -1
   #depth = 0
@@ -247,16 +248,20 @@ export class TapeWriter {
     if (bytes[at + 2] === DASH && bytes[at + 3] === DASH) {
       const end = bytes.indexOf('--', at + 4)
       if (end < 0 || bytes[end + 2] !== GREATER || !isClean(bytes, at + 4, end)) return WRONG
-      this.#write(COMMENT, 0, at + 4, end)
+      this.#write(COMMENT, this.#verbatim(at + 4, end), at + 4, end)
       return end + 3
     }
     if (this.#parent < 0 || bytes.toString('latin1', at + 2, at + 9) !== '[CDATA[') return WRONG
     const end = bytes.indexOf(']]>', at + 9)
     if (end < 0 || !isClean(bytes, at + 9, end)) return WRONG
-    const cooked = bytes.subarray(at + 9, end).includes(CR) ? COOKED : 0
     // There are no empty texts in the data model.
-    if (end > at + 9) this.#write(TEXT, SECTION | cooked, at + 9, end)
+    if (end > at + 9) this.#write(TEXT, this.#verbatim(at + 9, end), at + 9, end)
     return end + 3
+  }
+
+  /** The flags of what holds no references: only line ends are to be changed. */
+  #verbatim(start: number, end: number): number {
+    return this.#bytes.subarray(start, end).includes(CR) ? SECTION | COOKED : SECTION
   }
 
   #instruction(at: number): number {
@@ -267,7 +272,9 @@ export class TapeWriter {
     const nameEnd = this.names.end
     if (written < 0 || written > NAME_MASK || this.names.isReserved(written)) return WRONG
     if (nameEnd < end && afterSpace(bytes, nameEnd) === nameEnd) return WRONG
-    this.#write(INSTRUCTION, 0, at + 2, end)
+    const start = Math.min(afterSpace(bytes, nameEnd), end)
+    this.#write(INSTRUCTION, this.#verbatim(start, end), start, end)
+    this.hasInstructions = true
     return end + 2
   }
 }

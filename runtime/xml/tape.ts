@@ -33,12 +33,15 @@ export class Tape {
   /** How much of `records` is used; the node after the last one. */
   readonly end: TapeNode
   readonly names: TapeNames
+  /** There are processing instructions, which SOAP messages must not have. */
+  readonly hasInstructions: boolean
 
-  constructor(bytes: Buffer, records: Int32Array, end: TapeNode, names: TapeNames) {
+  constructor(bytes: Buffer, { records, length, names, hasInstructions }: TapeWriter) {
     this.bytes = bytes
     this.records = records
-    this.end = end
+    this.end = length
     this.names = names
+    this.hasInstructions = hasInstructions
   }
 
   /** The root element. */
@@ -145,5 +148,5 @@ export function createTape(bytes: Buffer, charset?: string): Tape | undefined {
   if (!isUtf8(bytes)) return undefined
   const writer = new TapeWriter(bytes)
   if (!writer.run()) return undefined
-  return new Tape(bytes, writer.records, writer.length, writer.names)
+  return new Tape(bytes, writer)
 }

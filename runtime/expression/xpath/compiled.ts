@@ -121,7 +121,9 @@ export function ofHost<E>(read: Evaluate<E, unknown>, at: number, uses = 0): Com
   const value: Evaluate<E, XPathValue> = (node, position, size, evaluation) =>
     fromHost(read(node, position, size, evaluation))
   const select: Evaluate<E, XPathNode[]> = (node, position, size, evaluation) => {
-    const nodes = value(node, position, size, evaluation)
+    const found = read(node, position, size, evaluation)
+    if (found === undefined || found === null) return []
+    const nodes = fromHost(found)
     if (Array.isArray(nodes)) return nodes
     throw new XPathError('the value is no node-set', at)
   }

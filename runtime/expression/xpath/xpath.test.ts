@@ -188,6 +188,7 @@ describe('the host', () => {
     ["starts-with($date, 'Thu Jan 01 1970')", true],
     ['$plain', ''],
     ['$nothing', ''],
+    ['count($nothing/a | $nothing)', 0],
     ['//m:item[$two]/@price = 2.5', true],
     ['$big + 1', 13],
     ["x:join('a', 1)", 'a+1@Ann/2'],

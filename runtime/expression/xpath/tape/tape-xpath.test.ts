@@ -61,8 +61,8 @@ class Views {
   }
 }
 
-const order = `<r xmlns:p="urn:p" xmlns:d="urn:d"><!--c--><p:a x="1" p:x="2"><b>on<![CDATA[e]]></b><b> two </b><c/></p:a>
-<p:a x="3"><b>3</b><p:a><b>4&lt;</b></p:a></p:a><?go on?><a/>foo</r>`
+const order = `<r xmlns:p="urn:p" xmlns:d="urn:d"><!--c\r\nd--><p:a x="1" p:x="2"><b>on<![CDATA[e]]></b><b> two </b><c/></p:a>
+<p:a x="3"><b>3</b><p:a><b>4&lt;</b></p:a></p:a><?go  on\r\n?><a/>foo</r>`
 
 describe('XPath over a tape', () => {
   test.each([
@@ -128,6 +128,8 @@ describe('XPath over a tape', () => {
     'p:a[@x][2]',
     'round(//p:a/@x div 2)',
     '/r[p:a/b]/a',
+    'string(//comment())',
+    'string(//processing-instruction())',
   ])('%s is answered as the tree answers', (expression) => {
     expect(new Views(order).agree(expression)).toBe(true)
   })
