@@ -21,7 +21,7 @@ export const property = <T>(name: string, scope: Scope, type: PropertyType<T>, d
   type,
 })
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : `${value as string}`)
+const asText = (value: unknown): string => String(value)
 
 /** Types of catalogued properties: text written by a configuration is converted, both `"true"` and `true` are true. */
 export const flag: PropertyType<boolean> = (value) =>
