@@ -68,17 +68,22 @@ function partsOf(pattern: string): Part[] {
   const parts: Part[] = []
   let at = 0
   for (const { 0: run, 1: quoted, 2: letter, index } of pattern.matchAll(/'((?:[^']|'')*)'|([A-Za-z])\2*/g)) {
-    if (index > at) parts.push(literal(pattern.slice(at, index)))
+    if (index > at) parts.push(plain(pattern.slice(at, index)))
     if (letter !== undefined) parts.push(partOf(letter, run.length))
     else parts.push(literal(run === "''" ? "'" : (quoted ?? '').replaceAll("''", "'")))
     at = index + run.length
   }
-  if (at < pattern.length) parts.push(literal(pattern.slice(at)))
+  if (at < pattern.length) parts.push(plain(pattern.slice(at)))
   return parts
 }
 
+/** Text outside quotes. */
+function plain(text: string): Part {
+  const special = /['[\]{}#]/.exec(text)?.[0]
+  return special === undefined ? literal(text) : fail(`${special} cannot stand in a pattern outside quotes`)
+}
+
 function literal(text: string): Part {
-  if (/['[\]{}#]/.test(text) && text !== "'") throw new TimeFormatError('the pattern has a character with a meaning')
   return {
     print: () => text,
     parse: (rest) => (rest.startsWith(text) ? text.length : fail(`"${text}" is expected`)),

@@ -5,7 +5,7 @@ import { kept } from '../kept.ts'
 import type { Path } from '../path.ts'
 import { EvaluationError, SynapseSyntaxError } from './error.ts'
 import { compileCall, type Evaluate } from './functions.ts'
-import { lookup } from './lookup.ts'
+import { LOOKED_UP, lookup } from './lookup.ts'
 import { kindOf, negate } from './number.ts'
 import { operation } from './operation.ts'
 import { quotedForPath } from './suffix.ts'
@@ -50,7 +50,7 @@ class Compiler {
         return this.#inside(variableOf(node.name), node.path)
       case 'lookup': {
         const read = lookup(node.root, node.name)
-        const missing = `${node.root} has no value "${node.name}"`
+        const missing = `there is no ${LOOKED_UP[node.root]} "${node.name}"`
         return (ctx) => read(ctx) ?? fail(missing)
       }
       case 'call':
@@ -111,7 +111,8 @@ class Compiler {
     if (suffix === undefined) return root
     const path = this.#path(suffix)
     const [text] = suffix.pieces
-    const nowhere = `the path ${typeof text === 'string' && suffix.pieces.length === 1 ? text : ''} leads nowhere`
+    // What a message puts into a path is not for the log.
+    const nowhere = `the path ${suffix.pieces.length === 1 && typeof text === 'string' ? `${text} ` : ''}leads nowhere`
     return (ctx) => {
       const value = root(ctx)
       const json = asJson(value)

@@ -14,6 +14,17 @@ export function lookup(root: LookupRoot, name: string): (ctx: MessageContext) =>
   }
 }
 
+/** What each root holds, for messages. */
+export const LOOKED_UP: Readonly<Record<LookupRoot, string>> = {
+  headers: 'header',
+  synapse: 'property',
+  axis2: 'axis2 property',
+  pathParams: 'path parameter',
+  queryParams: 'query parameter',
+  functionParams: 'parameter of a template',
+  configs: 'configuration property',
+}
+
 type Read = (ctx: MessageContext) => unknown
 
 const READERS: Readonly<Record<LookupRoot, (name: string) => Read>> = {

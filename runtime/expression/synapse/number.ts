@@ -52,7 +52,7 @@ export function negate(value: NumberValue): NumberValue {
 }
 
 /**
- * Whole numbers stay whole where that is exact, and grow to 64 bits where 32 are too few. Anything else is a double,
+ * Whole numbers stay whole where that is exact, and grow to 64 bits where 32 are too few. With a double it is a double,
  * computed in decimal: `0.1 + 0.2` is `0.3`.
  */
 export function calculate(operator: ArithmeticOperator, a: NumberValue, b: NumberValue): NumberValue {
@@ -111,7 +111,8 @@ function calculateDecimal(operator: ArithmeticOperator, a: number, b: number): n
     case '*':
       return toNumber(multiplyDecimals(left, right))
     case '/':
-      return toNumber(divideDecimals(left, right))
+      // COMPAT quotient-scale: a quotient has as many decimal places as its dividend, at least one: 34.45 / 3.44 is 10.01.
+      return toNumber(roundDecimal(divideDecimals(left, right), Math.max(1, left.scale)))
     case '%':
       return toNumber(remainderOfDecimals(left, right))
   }

@@ -96,6 +96,7 @@ const UNRESERVED = /[A-Za-z0-9.\-_]/
 /** COMPAT url-encode-space: a space is %20 in UTF-8, and + in every other charset, where `*` is left alone too. */
 function urlEncode(a: Value, b?: Value): Value {
   const form = b !== undefined && textFor('urlEncode', b) !== 'UTF-8'
+  encoded('urlEncode', '', b)
   let text = ''
   // Encoding each character on its own keeps those that need no escape, whatever the charset makes of them.
   for (const character of textFor('urlEncode', a)) {
