@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BUS_FROM_DIST } from '../test/conformance/bus-process.ts'
 import { measureMemory, measureStartup, type Measure } from './process.ts'
-import { SCENARIOS, type Figure, type Load } from './scenarios.ts'
+import { SCENARIOS, type Figure } from './scenarios.ts'
 import { startServers } from './servers.ts'
 import { median } from './statistics.ts'
 import { fire, type Sample } from './wrk.ts'
@@ -61,16 +61,14 @@ async function bench(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'viaduct-bench-'))
   try {
     const figures = SCENARIOS.filter(({ name }) => chosen(name)).flatMap((scenario) => scenario.figures)
-    const samples = figures.length === 0 ? new Map<string, Sample[]>() : await measureLoads(figures, directory)
+    const pairs = figures.length === 0 ? new Map<string, Pair>() : await measureFigures(figures, directory)
     const measures = [
       ...(chosen('startup') ? await measureStartup(directory, rounds) : []),
       ...(chosen('memory') ? await measureMemory(directory) : []),
     ]
-    const rows = [...figures.map((figure) => figureRow(figure, samples)), ...measures.map(measureRow)]
+    const rows = [...figures.map((figure) => figureRow(figure, pairs)), ...measures.map(measureRow)]
     if (values.json)
-      console.log(
-        JSON.stringify({ rounds, seconds, rows, samples: Object.fromEntries(samples), measures }, undefined, 2),
-      )
+      console.log(JSON.stringify({ rounds, seconds, rows, samples: Object.fromEntries(pairs), measures }, undefined, 2))
     else console.log(printTable(rows))
     process.exitCode = rows.some(({ verdict }) => verdict === 'below' || verdict === 'failed') ? 1 : 0
   } finally {
@@ -78,46 +76,52 @@ async function bench(): Promise<void> {
   }
 }
 
-const keyOf = (load: Load): string => `${load.server} ${load.path} ${load.size}`
-
-/** Every load once for warming up, then all loads in turn, round after round, so that drift of the machine meets all alike. */
-async function measureLoads(figures: readonly Figure[], directory: string): Promise<Map<string, Sample[]>> {
-  const loads = new Map<string, Load>()
-  for (const { measured, against } of figures)
-    for (const load of [against, measured]) if (load) loads.set(keyOf(load), load)
-  const samples = new Map<string, Sample[]>()
-  await using servers = await startServers(directory)
-  for (let round = 0; round <= rounds; round++)
-    for (const [key, load] of loads) {
-      const sample = await fire(load, servers.origins[load.server], round === 0 ? 1 : seconds, directory)
-      if (round > 0) samples.set(key, [...(samples.get(key) ?? []), sample])
-    }
-  return samples
+/** Samples of the two sides of a figure, round by round. */
+interface Pair {
+  readonly mine: Sample[]
+  readonly theirs: Sample[]
 }
 
-/** The median of the ratios within each round, with the medians of both throughputs beside it. */
-function figureRow({ name, measured, against, goal }: Figure, samples: ReadonlyMap<string, Sample[]>): Row {
-  const mine = samples.get(keyOf(measured)) ?? []
-  const theirs = against === undefined ? [] : (samples.get(keyOf(against)) ?? [])
-  const failures = [...mine, ...theirs].reduce((sum, sample) => sum + sample.failures, 0)
-  const perSecond = (of: readonly Sample[]) => `${Math.round(median(of.map((sample) => sample.perSecond)))}/s`
-  if (failures > 0)
-    return {
-      name,
-      value: '—',
-      goal: goal === undefined ? '' : `≥ ${goal}`,
-      verdict: 'failed',
-      note: `${failures} answers failed`,
+/** Every figure once for warming up, then round after round; both sides of a figure in turn, each first in every other round. */
+async function measureFigures(figures: readonly Figure[], directory: string): Promise<Map<string, Pair>> {
+  const pairs = new Map(figures.map(({ name }) => [name, { mine: [] as Sample[], theirs: [] as Sample[] }]))
+  await using servers = await startServers(directory)
+  for (let round = 0; round <= rounds; round++)
+    for (const { name, measured, against } of figures) {
+      const pair = pairs.get(name)
+      const sides = [
+        { load: measured, into: pair?.mine },
+        { load: against, into: pair?.theirs },
+      ]
+      for (const { load, into } of round % 2 === 0 ? sides : sides.toReversed()) {
+        if (load === undefined) continue
+        const sample = await fire(load, servers, round === 0 ? 1 : seconds, directory)
+        if (round > 0) into?.push(sample)
+      }
     }
-  if (against === undefined) return { name, value: perSecond(mine), goal: '', verdict: '', note: '' }
+  return pairs
+}
+
+/** The median of the ratios within each round, with the medians of both sides beside it. */
+function figureRow({ name, against, goal }: Figure, pairs: ReadonlyMap<string, Pair>): Row {
+  const { mine, theirs } = pairs.get(name) ?? { mine: [], theirs: [] }
+  const failures = [...mine, ...theirs].reduce((sum, sample) => sum + sample.failures, 0)
+  const wanted = goal === undefined ? '' : `≥ ${goal}`
+  if (failures > 0) return { name, value: '—', goal: wanted, verdict: 'failed', note: `${failures} answers failed` }
+  if (against === undefined) return { name, value: '', goal: '', verdict: '', note: printSide(mine) }
   const ratio = median(mine.map((sample, round) => sample.perSecond / (theirs[round]?.perSecond ?? Number.NaN)))
   return {
     name,
     value: ratio.toFixed(2),
-    goal: goal === undefined ? '' : `≥ ${goal}`,
+    goal: wanted,
     verdict: goal === undefined ? '' : ratio >= goal ? 'ok' : 'below',
-    note: `${perSecond(mine)} against ${perSecond(theirs)}`,
+    note: `${printSide(mine)} against ${printSide(theirs)}`,
   }
+}
+
+function printSide(samples: readonly Sample[]): string {
+  const [perSecond, cpu] = [median(samples.map((each) => each.perSecond)), median(samples.map((each) => each.cpu))]
+  return `${Math.round(perSecond)}/s, ${Math.round(cpu)} µs`
 }
 
 function measureRow({ name, value, unit, limit, note = '' }: Measure): Row {
@@ -128,7 +132,7 @@ function measureRow({ name, value, unit, limit, note = '' }: Measure): Row {
 
 function printTable(rows: readonly Row[]): string {
   const cells = [
-    ['figure', 'value', 'goal', '', 'requests per second'],
+    ['figure', 'value', 'goal', '', 'requests per second and processor time of each'],
     ...rows.map(({ name, value, goal, verdict, note }) => [name, value, goal, verdict, note]),
   ]
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))

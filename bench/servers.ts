@@ -10,6 +10,8 @@ import type { Server } from './scenarios.ts'
 export interface Servers extends AsyncDisposable {
   readonly origins: Readonly<Record<Server, string>>
   readonly bus: BusProcess
+  /** Microseconds of processor time that a server has used so far, its workers included. */
+  cpu(server: Server): number
 }
 
 /** Starts the back end and nginx (one worker each), the relay and the bus from `dist/`. */
@@ -23,10 +25,11 @@ export async function startServers(directory: string, command = BUS_FROM_DIST): 
     const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     stack.defer(() => stop(child))
     await listening(child, port)
+    return child.pid ?? 0
   }
-  await start('nginx', ['-c', nginxFile(directory, 'backend', backendPort, BACKEND)], backendPort)
-  await start('nginx', ['-c', nginxFile(directory, 'proxy', nginxPort, proxyTo(backendPort))], nginxPort)
-  await start(
+  const backend = await start('nginx', ['-c', nginxFile(directory, 'backend', backendPort, BACKEND)], backendPort)
+  const nginx = await start('nginx', ['-c', nginxFile(directory, 'proxy', nginxPort, proxyTo(backendPort))], nginxPort)
+  const relay = await start(
     process.execPath,
     [join(import.meta.dirname, 'relay.mjs'), String(relayPort), `http://127.0.0.1:${backendPort}`],
     relayPort,
@@ -40,12 +43,22 @@ export async function startServers(directory: string, command = BUS_FROM_DIST): 
   })
   stack.defer(async () => void (await bus.stop()))
   const origin = (port: number) => `http://127.0.0.1:${port}`
+  const pids = { backend, nginx, relay, bus: bus.pid }
   const started = stack.move()
   return {
     bus,
     origins: { backend: origin(backendPort), nginx: origin(nginxPort), relay: origin(relayPort), bus: origin(busPort) },
+    cpu: (server) => cpuMicroseconds(pids[server]),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   }
+}
+
+/** Linux counts in hundredths of a second, user and system time in the fields 14 and 15 of `stat`. */
+function cpuMicroseconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  const own = (Number(fields[11]) + Number(fields[12])) * 10_000
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+  return children.reduce((sum, child) => (child === '' ? sum : sum + cpuMicroseconds(Number(child))), own)
 }
 
 /** Copies a home of `bench/homes` with the port of the back end filled in. */

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { bodyOf, type Load } from './scenarios.ts'
+import type { Servers } from './servers.ts'
 
 const run = promisify(execFile)
 
@@ -11,11 +12,14 @@ export interface Sample {
   readonly perSecond: number
   /** Answers outside 2xx and 3xx, and sockets that failed. A run with failures is no measurement. */
   readonly failures: number
+  /** Microseconds of processor time of the server for one request: less noisy than throughput on a busy machine. */
+  readonly cpu: number
 }
 
 /** Fires a load from one wrk thread with 64 connections. */
-export async function fire(load: Load, origin: string, seconds: number, directory: string): Promise<Sample> {
+export async function fire(load: Load, servers: Servers, seconds: number, directory: string): Promise<Sample> {
   const script = writeScript(load, directory)
+  const before = servers.cpu(load.server)
   const { stdout } = await run('wrk', [
     '-t1',
     '-c64',
@@ -24,11 +28,13 @@ export async function fire(load: Load, origin: string, seconds: number, director
     '10s',
     '-s',
     script,
-    origin + load.path,
+    servers.origins[load.server] + load.path,
   ])
   const count = (pattern: RegExp) =>
     [...(pattern.exec(stdout)?.slice(1) ?? [])].reduce((sum, each) => sum + Number(each), 0)
+  const used = servers.cpu(load.server) - before
   return {
+    cpu: used / count(/(\d+) requests in/),
     perSecond: count(/Requests\/sec:\s+([\d.]+)/),
     failures:
       count(/Non-2xx or 3xx responses: (\d+)/) +
