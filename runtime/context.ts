@@ -66,6 +66,7 @@ export class MessageContext {
 
   /** Notes the fault and sets ERROR_CODE, ERROR_MESSAGE, ERROR_DETAIL, ERROR_EXCEPTION; a fault handler runs next. */
   raise(fault: Fault): void {
+    this.exchange.failed(fault)
     raiseFault(this, fault)
   }
 

@@ -108,14 +108,20 @@ export class Exchange {
 
   /** Writes the message of `ctx` to the client. Throws a Fault when it cannot be written in the format asked for. */
   respond(ctx: MessageContext): void | Promise<void> {
-    if (this.responded) {
-      ctx.log('WARN', 'exchange', 'a second response to a request that has been answered is dropped')
-      return undefined
-    }
+    if (this.responded) return this.#tooLate(ctx)
     const answer = writeReply(ctx)
     if (!(answer instanceof Promise)) return this.#reply(answer)
-    // Reading the body first can fail; then nothing has been answered yet.
-    return answer.then((written) => this.#reply(written))
+    // Reading the body first can fail, or another branch can be quicker; until then nothing has been answered.
+    return answer.then((written) => (this.responded ? this.#tooLate(ctx) : this.#reply(written)))
+  }
+
+  #tooLate(ctx: MessageContext): void {
+    ctx.log('WARN', 'exchange', 'a second response to a request that has been answered is dropped')
+  }
+
+  /** A flow failed: unless something answers, the client gets a fault. */
+  failed(fault: Fault): void {
+    this.#failure ??= fault
   }
 
   /** Answers 202 now; mediation goes on and a later response is dropped (FORCE_SC_ACCEPTED). */
@@ -173,7 +179,7 @@ export class Exchange {
   }
 
   #report(fault: Fault): void {
-    this.#failure ??= fault
+    this.failed(fault)
     const { services } = this.deployment
     services.metrics.faulted(fault.code)
     const place = fault.at ? ` at ${fault.at.file}:${fault.at.line}:${fault.at.column}` : ''
