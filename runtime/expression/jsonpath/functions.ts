@@ -1,4 +1,5 @@
-import { isJsonArray, isJsonNumber, isJsonObject, type JsonValue } from '../../json/value.ts'
+import { isJsonArray, isJsonNumber, isJsonObject, JsonNumber, type JsonValue } from '../../json/value.ts'
+import { javaDouble } from '../java-double.ts'
 import type { PathFunction } from './syntax.ts'
 
 /** A function at the end of a path; undefined when the value is of the wrong type for it. */
@@ -21,9 +22,13 @@ export function applyFunction(name: PathFunction, value: JsonValue): JsonValue |
     case 'avg':
     case 'sum':
     case 'stddev':
-      return aggregate(name, isJsonArray(value) ? value.filter(isJsonNumber).map((each) => each.valueOf()) : [])
+      return double(aggregate(name, isJsonArray(value) ? value.filter(isJsonNumber).map((each) => each.valueOf()) : []))
   }
 }
+
+/** COMPAT jsonpath-aggregate-double: what is computed is a double, so that the sum of 1 and 2 is 3.0. */
+const double = (value: number | undefined): JsonNumber | undefined =>
+  value === undefined ? undefined : new JsonNumber(javaDouble(value))
 
 function aggregate(name: 'min' | 'max' | 'avg' | 'sum' | 'stddev', numbers: readonly number[]): number | undefined {
   if (numbers.length === 0) return undefined

@@ -14,26 +14,34 @@ type Step = (value: JsonValue, location: JsonLocation | undefined, root: JsonVal
 /** A compiled JSONPath with Jayway's meaning. Holds no state. Bodies are bounded in depth by the JSON parser. */
 export class JsonPath {
   readonly text: string
-  /** It leads to one place at most: no wildcard, filter, slice, list or `..`. */
+  /** It gives one value at most: no wildcard, filter, slice, list of indexes or `..`. */
   readonly definite: boolean
   readonly #steps: readonly Step[]
+  /** What stands for the last step when values are read: the members that a list of names selects, as one object. */
+  readonly #gather: Step | undefined
   readonly #function: PathFunction | undefined
   /** The member that a definite path names last. */
   readonly #newKey: string | undefined
 
   constructor(text: string, syntax: Syntax) {
     this.text = text
-    this.definite = syntax.segments.every(isDefinite)
-    this.#steps = syntax.segments.map(compileSegment)
+    const { segments } = syntax
+    const last = segments.at(-1)
+    const gathers = last?.kind === 'keys' && last.keys.length > 1
+    this.definite = segments.every((segment) => isDefinite(segment) || (gathers && segment === last && !segment.deep))
+    this.#steps = segments.map(compileSegment)
+    this.#gather = gathers ? gatherStep(last.keys, last.deep) : undefined
     this.#function = syntax.fn
-    const last = syntax.segments.at(-1)
-    this.#newKey = this.definite && last?.kind === 'keys' ? last.keys[0] : undefined
+    this.#newKey = this.definite && last?.kind === 'keys' && !gathers ? last.keys[0] : undefined
   }
 
   /** The value a definite path leads to, or all values an indefinite one leads to as an array; undefined when there is none. */
   read(root: JsonValue): JsonValue | undefined {
     const values: JsonValue[] = []
-    this.#run(root, undefined, (value) => values.push(value))
+    const gather = this.#gather
+    const take: Emit = (value) => values.push(value)
+    if (gather === undefined) this.#run(root, undefined, take)
+    else this.#run(root, undefined, (value) => gather(value, undefined, root, take), 1)
     const result = this.definite ? values[0] : values
     return this.#function === undefined || result === undefined ? result : applyFunction(this.#function, result)
   }
@@ -110,6 +118,17 @@ const keysStep =
       if (member !== undefined) emit(member, inside(location, key))
     }
   }
+
+/** Of an object that has some of the members, or below `..` all of them. */
+function gatherStep(keys: readonly string[], deep: boolean): Step {
+  const step: Step = (value, location, _root, emit) => {
+    if (!isJsonObject(value)) return
+    const found = keys.filter((key) => value.has(key))
+    if (found.length < (deep ? keys.length : 1)) return
+    emit(new Map(found.map((key) => [key, value.get(key) ?? null])), location)
+  }
+  return deep ? deepened(step) : step
+}
 
 const indexesStep =
   (indexes: readonly number[]): Step =>

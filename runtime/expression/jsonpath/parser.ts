@@ -18,11 +18,12 @@ const COMPARISONS: readonly Comparison[] = ['==', '!=', '<=', '>=', '=~', '<', '
 const WORDS: readonly Comparison[] = ['nin', 'in', 'contains', 'size', 'empty']
 const MOST_NESTED = 32
 
-/** Parses `$…`. Throws JsonPathError. */
-export function parseJsonPath(text: string): Syntax {
+/** Parses `$…`; like Jayway it takes `a.b` for `$.a.b`. Throws JsonPathError. */
+export function parseJsonPath(written: string): Syntax {
+  const text = /^\s*[$[]/.test(written) || written.trim() === '' ? written : `$.${written.trimStart()}`
   const reader = new Reader(text)
   reader.space()
-  if (!reader.take('$')) reader.fail('a JSONPath begins with $')
+  if (!reader.take('$') && !reader.peek('[')) reader.fail('the path is empty')
   const syntax = new Parser(reader).path()
   reader.space()
   if (!reader.done) reader.fail(`"${text.slice(reader.at, reader.at + 10)}" cannot stand here`)
