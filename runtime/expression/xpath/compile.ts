@@ -15,6 +15,7 @@ import {
 } from './compiled.ts'
 import { compileCoreCall } from './core-functions.ts'
 import { XPathError } from './error.ts'
+import { isLaterFunction } from './later-functions.ts'
 import { compileLocation } from './location.ts'
 import type { XPathNode } from './node.ts'
 import { CALCULATE } from './operators.ts'
@@ -92,8 +93,7 @@ class Compiler<E> implements Compilation<E> {
     const core = name.prefix === '' ? compileCoreCall(name.local, compiled, at) : undefined
     if (core !== undefined) return core
     const call = this.#host.function?.(name, args.length)
-    if (call === undefined)
-      throw new XPathError(`there is no function ${written(name)}() with ${args.length} arguments`, at)
+    if (call === undefined) throw new XPathError(noFunction(name, args.length), at)
     const values = compiled.map(({ value }) => value)
     const read: Evaluate<E, unknown> = (node, position, size, evaluation) =>
       call(
@@ -177,6 +177,12 @@ class Compiler<E> implements Compilation<E> {
       predicates.apply(select(node, position, size, evaluation), evaluation)
     return ofNodes(selectedSource(filtered), compiled.uses)
   }
+}
+
+function noFunction(name: QName, count: number): string {
+  if (name.prefix === '' && isLaterFunction(name.local))
+    return `${name.local}() is a function of XPath 2.0, which is not supported`
+  return `there is no function ${written(name)}() with ${count} argument${count === 1 ? '' : 's'}`
 }
 
 const written = ({ prefix, local }: QName): string => (prefix === '' ? local : `${prefix}:${local}`)

@@ -5,6 +5,9 @@ import type { Axis, BinaryOperator, Expression, NodeTest, Step } from './syntax.
 /** How deep parentheses, predicates and arguments may nest. */
 const DEEPEST = 64
 
+/** Namespace of the functions of XPath; configurations bind a prefix to it, though XPath 1.0 has none. */
+const FUNCTIONS = 'http://www.w3.org/2005/xpath-functions'
+
 const AXES: ReadonlySet<string> = new Set<Axis>([
   'ancestor',
   'ancestor-or-self',
@@ -35,8 +38,11 @@ const LEVELS: readonly (readonly BinaryOperator[])[] = [
 const ANY_NODE: NodeTest = { kind: 'node' }
 
 /** Reads an XPath 1.0 expression. Throws {@link XPathError}. */
-export function parseXPath(text: string): Expression {
-  const parser = new Parser(tokenize(text))
+export function parseXPath(
+  text: string,
+  namespaces: (prefix: string) => string | undefined = () => undefined,
+): Expression {
+  const parser = new Parser(tokenize(text), namespaces)
   const expression = parser.expression()
   parser.end()
   return expression
@@ -44,11 +50,13 @@ export function parseXPath(text: string): Expression {
 
 class Parser {
   readonly #tokens: readonly Token[]
+  readonly #namespaces: (prefix: string) => string | undefined
   #at = 0
   #depth = 0
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], namespaces: (prefix: string) => string | undefined) {
     this.#tokens = tokens
+    this.#namespaces = namespaces
   }
 
   expression(): Expression {
@@ -248,7 +256,8 @@ class Parser {
       while (this.#take(','))
     }
     this.#expect(')')
-    // COMPAT function-prefix-fn: Synapse finds fn:concat() and the like whether or not a configuration declares the prefix.
-    return { kind: 'call', name: { prefix: prefix === 'fn' ? '' : prefix, local }, args, at }
+    // COMPAT function-prefix-fn: Synapse finds fn:concat() and the like, whether or not the prefix is declared.
+    const core = prefix === 'fn' || this.#namespaces(prefix) === FUNCTIONS
+    return { kind: 'call', name: { prefix: core ? '' : prefix, local }, args, at }
   }
 }

@@ -163,6 +163,15 @@ describe('values', () => {
     expect(evaluate('fn:kinds(1)')).toBe('number')
   })
 
+  test('a prefix for the namespace of the functions of XPath means nothing either', () => {
+    const namespaces = (prefix: string) => (prefix === 'f' ? 'http://www.w3.org/2005/xpath-functions' : undefined)
+    const ask = (expression: string) => compileXPath(expression, { namespaces }).evaluate(document.root, undefined)
+    expect(ask("f:concat('a', f:string(1))")).toBe('a1')
+    expect(() => ask("f:matches('a', 'b')")).toThrow('matches() is a function of XPath 2.0, which is not supported')
+    expect(() => ask("m:concat('a', 'b')")).toThrow('there is no function m:concat() with 2 arguments')
+    expect(() => ask('none(1)')).toThrow('there is no function none() with 1 argument')
+  })
+
   test('words are names where a name is expected and operators elsewhere', () => {
     const xml = parseXml('<div><or>1</or><and>2</and><mod>3</mod><text>t</text></div>')
     const ask = (expression: string): unknown => compileXPath(expression, host).evaluate(xml.root, { name: '' })

@@ -48,7 +48,7 @@ export class XPath<E = undefined> {
 
 /** Compiles an expression. Throws {@link XPathError} with the place of the mistake. */
 export function compileXPath<E = undefined>(text: string, host: XPathHost<E>): XPath<E> {
-  const syntax = parseXPath(text)
+  const syntax = parseXPath(text, host.namespaces)
   const compiled = compileExpression(syntax, host)
   return new XPath(text, syntax, compiled, compileForTape(syntax, host))
 }
