@@ -15,6 +15,8 @@ export class XPathPath implements Path {
   readonly kind = 'xpath'
   readonly text: string
   readonly contentAware: boolean
+  /** It is a location path: its value is a node-set whatever the message is. */
+  readonly selectsNodes: boolean
   readonly #xpath: XPath<MessageContext>
   /** Set when the expression is nothing but a variable or a `get-property`: the value is then the object itself. */
   readonly #object: ((ctx: MessageContext) => unknown) | undefined
@@ -24,6 +26,7 @@ export class XPathPath implements Path {
     this.#xpath = xpath
     this.#object = objectReader(xpath.syntax)
     this.contentAware = looksIntoBody(xpath.syntax)
+    this.selectsNodes = xpath.syntax.kind === 'path'
   }
 
   string(ctx: MessageContext): string {

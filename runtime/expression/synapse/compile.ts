@@ -2,7 +2,7 @@ import type { MessageContext } from '../../context.ts'
 import { isJsonNumber, type JsonValue } from '../../json/value.ts'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../jsonpath/index.ts'
 import { kept } from '../kept.ts'
-import type { Path } from '../path.ts'
+import type { XPathPath } from '../xpath-path.ts'
 import { EvaluationError, SynapseSyntaxError } from './error.ts'
 import { compileCall, type Evaluate } from './functions.ts'
 import { LOOKED_UP, lookup } from './lookup.ts'
@@ -21,7 +21,7 @@ export interface Compiled {
 }
 
 /** Compiles an expression to functions. Throws {@link SynapseSyntaxError}. */
-export function compileSynapseExpression(node: Node, xpath: (text: string, at: number) => Path): Compiled {
+export function compileSynapseExpression(node: Node, xpath: (text: string, at: number) => XPathPath): Compiled {
   const compiler = new Compiler(xpath)
   const evaluate = compiler.compile(node)
   return { evaluate, contentAware: compiler.contentAware }
@@ -29,9 +29,9 @@ export function compileSynapseExpression(node: Node, xpath: (text: string, at: n
 
 class Compiler {
   contentAware = false
-  readonly #xpath: (text: string, at: number) => Path
+  readonly #xpath: (text: string, at: number) => XPathPath
 
-  constructor(xpath: (text: string, at: number) => Path) {
+  constructor(xpath: (text: string, at: number) => XPathPath) {
     this.#xpath = xpath
   }
 

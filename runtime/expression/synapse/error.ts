@@ -1,3 +1,5 @@
+import { XPathError } from '../xpath/index.ts'
+
 /** A `${…}` expression that cannot be compiled. `offset` counts UTF-16 units from 0, in the text between the braces. */
 export class SynapseSyntaxError extends Error {
   override readonly name = 'SynapseSyntaxError'
@@ -13,3 +15,7 @@ export class SynapseSyntaxError extends Error {
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError'
 }
+
+/** What makes the result of an expression empty: that of an XPath in it too. Anything else is an error of its own. */
+export const isFailure = (error: unknown): error is Error =>
+  error instanceof EvaluationError || error instanceof XPathError

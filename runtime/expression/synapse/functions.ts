@@ -2,14 +2,13 @@ import type { MessageContext } from '../../context.ts'
 import { isJsonNumber } from '../../json/value.ts'
 import { JavaTimeFormat, type LocalTime, localTime } from '../java-time.ts'
 import { kept } from '../kept.ts'
-import type { Path } from '../path.ts'
-import { XPathError } from '../xpath/index.ts'
-import { EvaluationError, SynapseSyntaxError } from './error.ts'
+import type { XPathPath } from '../xpath-path.ts'
+import { EvaluationError, isFailure, SynapseSyntaxError } from './error.ts'
 import { numericText } from './number.ts'
 import { NUMBER_FUNCTIONS } from './number-functions.ts'
 import type { Node } from './syntax.ts'
 import { keptPatterns, split, TEXT_FUNCTIONS, textFor } from './text-functions.ts'
-import { mismatch, textOf, type Value, valueOf } from './value.ts'
+import { mismatch, SelectedXml, textOf, type Value, valueOf } from './value.ts'
 
 /** Evaluates a part of an expression. Throws {@link EvaluationError} when it has no value for this message. */
 export type Evaluate = (ctx: MessageContext) => Value
@@ -21,7 +20,7 @@ export interface CallSite {
   readonly args: readonly Evaluate[]
   readonly nodes: readonly Node[]
   /** Compiles an XPath with the prefixes in force; throws {@link SynapseSyntaxError}. */
-  readonly xpath: (text: string, at: number) => Path
+  readonly xpath: (text: string, at: number) => XPathPath
   /** Told when the call looks into the body. */
   readonly readsBody: () => void
 }
@@ -60,7 +59,7 @@ function compileExists({ args: [argument = NOTHING] }: CallSite): Evaluate {
     try {
       return argument(ctx) !== null
     } catch (error) {
-      if (error instanceof EvaluationError) return false
+      if (isFailure(error)) return false
       throw error
     }
   }
@@ -156,16 +155,13 @@ const xpathText = (text: string, variable: string | undefined): string =>
   variable === undefined ? text : `$var:${variable}${text}`
 
 /** Nodes, or a value; a number that XPath computes is a double, and nothing is an empty text. */
-function selected(path: Path, ctx: MessageContext): Value {
-  try {
-    const value = valueOf(path.evaluate(ctx), true) ?? ''
-    if (typeof value !== 'number') return value
-    const text = path.string(ctx)
-    return numericText(text) ?? text
-  } catch (error) {
-    if (error instanceof XPathError) throw new EvaluationError(`xpath(): ${error.message}`)
-    throw error
-  }
+function selected(path: XPathPath, ctx: MessageContext): Value {
+  if (path.selectsNodes) return new SelectedXml(path, ctx)
+  const value = path.evaluate(ctx)
+  if (Array.isArray(value)) return new SelectedXml(path, ctx)
+  if (typeof value !== 'number') return valueOf(value) ?? ''
+  const text = path.string(ctx)
+  return numericText(text) ?? text
 }
 
 /** The text of a resource, or one of its properties. */

@@ -5,7 +5,7 @@ import type { Path, PathNode, PathValue } from '../path.ts'
 import { XPathError } from '../xpath/index.ts'
 import { compileXPathPath, type XPathPath } from '../xpath-path.ts'
 import { type Compiled, compileSynapseExpression } from './compile.ts'
-import { EvaluationError, SynapseSyntaxError } from './error.ts'
+import { isFailure, SynapseSyntaxError } from './error.ts'
 import { parseSynapseExpression } from './parser.ts'
 import { textOf, type Value, XmlValue } from './value.ts'
 
@@ -30,8 +30,7 @@ export class SynapsePath implements Path {
 
   string(ctx: MessageContext): string {
     if (this.#isBody(ctx)) return this.#body?.string(ctx) ?? ''
-    const value = this.#value(ctx)
-    return value === null ? '' : textOf(value)
+    return this.#result(ctx, textOrNothing, '')
   }
 
   boolean(ctx: MessageContext): boolean {
@@ -41,14 +40,12 @@ export class SynapsePath implements Path {
   /** A JSON value of its own, or nodes. Never null: that is an empty text, as upstream. */
   evaluate(ctx: MessageContext): PathValue {
     if (this.#isBody(ctx)) return this.#body?.evaluate(ctx)
-    const value = this.#value(ctx) ?? ''
-    return value instanceof XmlValue ? value.raw : cloneJson(value)
+    return this.#result(ctx, ownOrNothing, '')
   }
 
   nodes(ctx: MessageContext): readonly PathNode[] {
     if (this.#isBody(ctx)) return this.#body?.nodes(ctx) ?? []
-    const value = this.#value(ctx)
-    return value instanceof XmlValue ? (value.nodes as readonly PathNode[]) : []
+    return this.#result(ctx, nodesOrNone, [])
   }
 
   /** COMPAT payload-is-body: of an XML message, `${payload}` alone is the Body element; paths go into its JSON view. */
@@ -58,16 +55,23 @@ export class SynapsePath implements Path {
     return typeof type === 'string' && type.includes('xml')
   }
 
-  #value(ctx: MessageContext): Value {
+  #result<T>(ctx: MessageContext, use: (value: Value) => T, empty: T): T {
     try {
-      return this.#compiled.evaluate(ctx)
+      return use(this.#compiled.evaluate(ctx))
     } catch (error) {
-      if (!(error instanceof EvaluationError)) throw error
+      if (!isFailure(error)) throw error
       ctx.log('WARN', 'expression', `${this.text}: ${error.message}; the result is empty`)
-      return ''
+      return empty
     }
   }
 }
+
+const textOrNothing = (value: Value): string => (value === null ? '' : textOf(value))
+
+const ownOrNothing = (value: Value): PathValue => (value instanceof XmlValue ? value.raw : cloneJson(value ?? ''))
+
+const nodesOrNone = (value: Value): readonly PathNode[] =>
+  value instanceof XmlValue ? (value.nodes as readonly PathNode[]) : []
 
 /** Compiles `${…}`. `namespaces` are those in force where it stands. Throws InvalidValue with the place of a mistake. */
 export function compileSynapsePath(text: string, namespaces: (prefix: string) => string | undefined): SynapsePath {

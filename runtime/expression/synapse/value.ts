@@ -2,6 +2,8 @@ import { isJsonArray, isJsonNumber, isJsonObject, JsonNumber, jsonNumber, type J
 import { parseJson, printJson } from '../../json/index.ts'
 import { printXml } from '../../xml/print.ts'
 import { ELEMENT } from '../../xml/tree.ts'
+import type { MessageContext } from '../../context.ts'
+import type { Path } from '../path.ts'
 import { stringValue } from '../xpath-path.ts'
 import { isNode, type XPathNode } from '../xpath/index.ts'
 import { EvaluationError } from './error.ts'
@@ -10,37 +12,65 @@ import { EvaluationError } from './error.ts'
 export type Value = JsonValue | XmlValue
 
 /** Nodes: what `xpath()` selects, or what a variable or property holds. */
-export class XmlValue {
-  readonly raw: XPathNode | readonly XPathNode[]
-  /** What `xpath()` selected has the string value of an XPath; the XML that a variable holds is its markup. */
-  readonly #selected: boolean
+export abstract class XmlValue {
+  /** As it was selected, or as it is held. */
+  abstract readonly raw: unknown
+  abstract readonly nodes: readonly XPathNode[]
+  abstract readonly text: string
+}
 
-  constructor(raw: XPathNode | readonly XPathNode[], selected: boolean) {
-    this.raw = raw
-    this.#selected = selected
+/** What an XPath selects; nothing is selected before somebody asks. Its text is the string value of the XPath. */
+export class SelectedXml extends XmlValue {
+  readonly #path: Path
+  readonly #ctx: MessageContext
+
+  constructor(path: Path, ctx: MessageContext) {
+    super()
+    this.#path = path
+    this.#ctx = ctx
+  }
+
+  get raw(): unknown {
+    return this.#path.evaluate(this.#ctx)
+  }
+
+  get nodes(): readonly XPathNode[] {
+    return this.#path.nodes(this.#ctx)
   }
 
   get text(): string {
-    const nodes = this.nodes
-    if (this.#selected) return stringValue(nodes)
-    return nodes.map((node) => (node.type === ELEMENT ? printXml(node) : stringValue([node]))).join('')
+    return this.#path.string(this.#ctx)
+  }
+}
+
+/** XML that a variable or property holds, or that is a result already. Its text is the markup. */
+class HeldXml extends XmlValue {
+  readonly raw: XPathNode | readonly XPathNode[]
+
+  constructor(raw: XPathNode | readonly XPathNode[]) {
+    super()
+    this.raw = raw
   }
 
   get nodes(): readonly XPathNode[] {
     return isNode(this.raw) ? [this.raw] : this.raw
+  }
+
+  get text(): string {
+    return this.nodes.map((node) => (node.type === ELEMENT ? printXml(node) : stringValue([node]))).join('')
   }
 }
 
 /** How deep plain objects of modules may nest. */
 const DEEPEST = 64
 
-/** What a variable, property or XPath holds, as a value; undefined for nothing, and for what is no value. */
-export function valueOf(held: unknown, selected = false): Value | undefined {
+/** What a variable or property holds, as a value; undefined for nothing, and for what is no value. */
+export function valueOf(held: unknown): Value | undefined {
   if (typeof held === 'string' || typeof held === 'number' || typeof held === 'boolean') return held
   if (typeof held === 'bigint') return jsonNumber(held.toString())
   if (typeof held !== 'object' || held === null) return undefined
-  if (isNode(held)) return new XmlValue(held, selected)
-  if (Array.isArray(held) && (held.length === 0 ? selected : held.every(isNode))) return new XmlValue(held, selected)
+  if (isNode(held)) return new HeldXml(held)
+  if (Array.isArray(held) && held.length > 0 && held.every(isNode)) return new HeldXml(held)
   return jsonOf(held, 0)
 }
 
