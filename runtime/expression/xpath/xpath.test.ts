@@ -229,7 +229,7 @@ describe('mistakes', () => {
     ['x:a', 0, 'the prefix "x" is not declared'],
     ['/a/x:*', 3, 'the prefix "x" is not declared'],
     ['$x', 0, 'there is no variable $x'],
-    ['1 + nope(2)', 4, 'there is no function nope() with 1 arguments'],
+    ['1 + nope(2)', 4, 'there is no function nope() with 1 argument'],
     ['contains("a")', 0, 'contains() takes 2 arguments, not 1'],
     ['concat("a")', 0, 'concat() takes 2 arguments or more, not 1'],
     ['substring("a")', 0, 'substring() takes 2 to 3 arguments, not 1'],
