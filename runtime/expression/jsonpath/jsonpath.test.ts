@@ -146,3 +146,14 @@ test('COMPAT jsonpath-aggregate-double: what is computed is a double', () => {
   expect(sum('[10000000]')).toBe('1.0E7')
   expect(sum('[0.5,0.25]')).toBe('0.75')
 })
+
+test('patterns are those of Java: they match the whole text, and none can take for ever', () => {
+  const doc = parseJson('["Moby Dick", "moby dick", "a/b", "x\\ny"]')
+  const matching = (pattern: string): string => printJson(compileJsonPath(`$[?(@ =~ ${pattern})]`).read(doc) ?? null)
+  expect(matching('/Moby/')).toBe('[]')
+  expect(matching('/moby.*/i')).toBe('["Moby Dick","moby dick"]')
+  expect(matching(String.raw`/\p{Lower}\/b/`)).toBe('["a/b"]')
+  expect(matching('/x.y/')).toBe('[]')
+  expect(matching('/x.y/s')).toBe(String.raw`["x\ny"]`)
+  expect(() => compileJsonPath(String.raw`$[?(@ =~ /(a+)+\1b/)]`)).toThrow('exponential')
+})

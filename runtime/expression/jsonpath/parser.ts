@@ -1,3 +1,4 @@
+import { javaRegex } from '../java-regex.ts'
 import { Reader } from './reader.ts'
 import type { Comparison, Operand, PathFunction, Segment, Syntax, Test } from './syntax.ts'
 
@@ -211,11 +212,12 @@ class Parser {
     const reader = this.#reader
     const body = reader.match(/(?:\\.|[^\\/])*/y) ?? ''
     reader.expect('/')
-    const flags = reader.match(/[a-zA-Z]*/y) ?? ''
+    const flags = (reader.match(/[a-zA-Z]*/y) ?? '').replaceAll(/[^imsux]/g, '')
+    const source = body.replaceAll('\\/', '/')
     try {
-      return { kind: 'regex', pattern: new RegExp(`^(?:${body})$`, `${flags.includes('i') ? 'i' : ''}s`) }
-    } catch {
-      return reader.fail('this is no regular expression')
+      return { kind: 'regex', pattern: javaRegex(flags === '' ? source : `(?${flags})${source}`, true) }
+    } catch (error) {
+      return reader.fail(`this is no regular expression: ${error instanceof Error ? error.message : ''}`)
     }
   }
 }
