@@ -49,7 +49,7 @@ export async function readHome(path: string, language: Language, options: HomeOp
     propertiesAt(root, 'file.properties'),
   ])
   const file = settingsText === undefined ? undefined : { file: shown(join(root, SETTINGS_FILE)), text: settingsText }
-  const { settings, diagnostics: wrongSettings } = readSettings({ file, environment, synapseProperties })
+  const { settings, diagnostics: wrongSettings } = readSettings({ file, environment, synapseProperties, root })
   const diagnostics = [...wrongSettings, ...objections(layout, path, shown)]
   const registry = new FileRegistry(root, shown)
   const resource = (key: string) => registry.get(key)

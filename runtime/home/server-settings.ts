@@ -3,6 +3,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../settings.ts'
 import {
   choice,
   dictionary,
+  file,
   flag,
   group,
   milliseconds,
@@ -118,14 +119,14 @@ export const SETTING_FORMS: SettingForms = {
     proxy: text('Proxy server for calls to back ends, http://host:port.'),
     noProxy: texts('Hosts that are called without the proxy.'),
     tls: group('Certificates. Paths are relative to the home.', {
-      certificate: text('Certificate chain of the HTTPS listener, PEM.'),
-      key: text('Its private key, PEM.'),
+      certificate: file('Certificate chain of the HTTPS listener, PEM.'),
+      key: file('Its private key, PEM.'),
       passphrase: secret('Passphrase of private keys.'),
       clientCertificate: choice(['off', 'optional', 'required'], 'Whether clients present a certificate.'),
-      clientCa: text('Authorities that client certificates are checked against, PEM.'),
-      trust: text('Authorities that back ends are checked against, beside those of the system, PEM.'),
-      outboundCertificate: text('Certificate presented to back ends, PEM.'),
-      outboundKey: text('Its private key, PEM.'),
+      clientCa: file('Authorities that client certificates are checked against, PEM.'),
+      trust: file('Authorities that back ends are checked against, beside those of the system, PEM.'),
+      outboundCertificate: file('Certificate presented to back ends, PEM.'),
+      outboundKey: file('Its private key, PEM.'),
     }),
   }),
 }

@@ -2,7 +2,7 @@
 export type SettingForm =
   | { readonly type: 'group'; readonly doc: string; readonly members: SettingForms }
   | { readonly type: 'choice'; readonly doc: string; readonly values: readonly string[] }
-  | { readonly type: 'text'; readonly doc: string; readonly secret?: boolean }
+  | { readonly type: 'text'; readonly doc: string; readonly secret?: boolean; readonly file?: boolean }
   | { readonly type: 'whole'; readonly doc: string; readonly least: number; readonly most: number }
   | { readonly type: 'flag'; readonly doc: string }
   | { readonly type: 'texts'; readonly doc: string }
@@ -16,6 +16,8 @@ export const group = (doc: string, members: SettingForms): SettingForm => ({ typ
 export const choice = (values: readonly string[], doc: string): SettingForm => ({ type: 'choice', doc, values })
 export const text = (doc: string): SettingForm => ({ type: 'text', doc })
 export const secret = (doc: string): SettingForm => ({ type: 'text', doc, secret: true })
+/** A file, relative to the home. */
+export const file = (doc: string): SettingForm => ({ type: 'text', doc, file: true })
 export const flag = (doc: string): SettingForm => ({ type: 'flag', doc })
 export const texts = (doc: string): SettingForm => ({ type: 'texts', doc })
 export const dictionary = (doc: string): SettingForm => ({ type: 'dictionary', doc })

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { formatDiagnostic } from '../diagnostic.ts'
 import { DEFAULT_SERVER_SETTINGS, SETTING_FORMS } from './server-settings.ts'
@@ -31,6 +34,28 @@ test('the file overrides defaults one by one', () => {
     egress: { allow: ['a.example', '*.b.example'] },
     properties: { 'synapse.commons.json.preserve.namespace': 'true' },
   })
+})
+
+test('files are named relative to the home, and one that is not there is reported', () => {
+  const home = mkdtempSync(join(tmpdir(), 'viaduct-settings-'))
+  try {
+    const here = join(home, 'here.pem')
+    writeFileSync(here, '')
+    const text = '{"http": {"tls": {"certificate": "here.pem", "key": "./none.pem", "passphrase": "here.pem"}}}'
+    const { settings, diagnostics } = readSettings({
+      file: { file: 'viaduct.config.json', text },
+      environment: { VIADUCT_HTTP_TLS_TRUST: here, VIADUCT_HTTP_TLS_CLIENT_CA: 'none.pem' },
+      root: home,
+    })
+    const { certificate, key, trust, clientCa, passphrase } = settings.http.tls
+    expect([certificate, key, trust, clientCa, passphrase]).toEqual([here, '', here, '', 'here.pem'])
+    expect(diagnostics.map(formatDiagnostic)).toEqual([
+      'viaduct.config.json:1:53 error setting-invalid: http.tls.key: the file "./none.pem" cannot be read',
+      'environment:1:1 error setting-invalid: VIADUCT_HTTP_TLS_CLIENT_CA: the file "none.pem" cannot be read',
+    ])
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
 })
 
 test('every mistake is reported where it is written', () => {

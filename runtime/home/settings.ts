@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs'
+import { resolve } from 'node:path'
 import { type Diagnostic, Diagnostics, didYouMean, type Report, type Span } from '../diagnostic.ts'
 import { type JsonNode, JsonSourceError, parseJsonSource } from './json-source.ts'
 import { DEFAULT_SERVER_SETTINGS, type ServerSettings, SETTING_FORMS } from './server-settings.ts'
@@ -11,6 +13,8 @@ export interface SettingsSources {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Contents of a synapse.properties; what the file says wins. */
   readonly synapseProperties?: ReadonlyMap<string, string>
+  /** The folder that names of files are relative to. */
+  readonly root?: string
 }
 
 export interface ReadSettings {
@@ -18,17 +22,18 @@ export interface ReadSettings {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-type Values = Map<string, unknown>
+type Values = Map<string, { readonly value: unknown; readonly name: string; readonly at: Span }>
 
 /**
  * Settings of a home: defaults, then `viaduct.config.json`, then `VIADUCT_…` variables. Unknown keys and wrong values are
  * reported where they are written, and the default stands for them.
  */
-export function readSettings({ file, environment, synapseProperties }: SettingsSources): ReadSettings {
+export function readSettings({ file, environment, synapseProperties, root }: SettingsSources): ReadSettings {
   const diagnostics = new Diagnostics()
   const given: Values = new Map()
   if (file !== undefined) readFile(file, given, diagnostics.report)
   readEnvironment(environment, given, diagnostics.report)
+  if (root !== undefined) findFiles(root, given, diagnostics.report)
   const settings = merged(SETTING_FORMS, DEFAULT_SERVER_SETTINGS as unknown as Record<string, unknown>, given)
   const properties = { ...Object.fromEntries(synapseProperties ?? []), ...(settings['properties'] as object) }
   return { settings: { ...settings, properties } as unknown as ServerSettings, diagnostics: diagnostics.found }
@@ -70,7 +75,7 @@ function readNode(form: SettingForm, node: JsonNode, path: string, given: Values
     return
   }
   const { value, reason, at = node.at } = valueOf(form, node)
-  if (reason === undefined) given.set(path, value)
+  if (reason === undefined) given.set(path, { value, name: path, at })
   else report('setting-invalid', at, `${path}: ${reason}`)
 }
 
@@ -119,8 +124,25 @@ function readEnvironment(environment: SettingsSources['environment'], given: Val
     }
     const value = fromText(form, text)
     const reason = value === undefined ? objection(form, form.type === 'whole' ? numberOf(text) : undefined) : undefined
-    if (reason === undefined) given.set(path, value)
+    if (reason === undefined) given.set(path, { value, name, at: ENVIRONMENT })
     else report('setting-invalid', ENVIRONMENT, `${name}: ${reason}`)
+  }
+}
+
+/** Makes names of files absolute; one that cannot be read is reported where it is written. */
+function findFiles(root: string, given: Values, report: Report): void {
+  for (const [path, form] of environmentNames().values()) {
+    const written = given.get(path)
+    if (form.type !== 'text' || form.file !== true || written === undefined || written.value === '') continue
+    const { value, name, at } = written
+    const file = resolve(root, String(value))
+    try {
+      accessSync(file, constants.R_OK)
+      given.set(path, { value: file, name, at })
+    } catch {
+      given.delete(path)
+      report('setting-invalid', at, `${name}: the file "${String(value)}" cannot be read`)
+    }
   }
 }
 
@@ -167,7 +189,7 @@ function merged(
       if (form.type === 'group') {
         return [key, merged(form.members, fallback as Record<string, unknown>, given, `${path}${key}.`)]
       }
-      return [key, given.get(path + key) ?? fallback]
+      return [key, given.get(path + key)?.value ?? fallback]
     }),
   )
 }
