@@ -157,3 +157,16 @@ test('patterns are those of Java: they match the whole text, and none can take f
   expect(matching('/x.y/s')).toBe(String.raw`["x\ny"]`)
   expect(() => compileJsonPath(String.raw`$[?(@ =~ /(a+)+\1b/)]`)).toThrow('exponential')
 })
+
+test.each([
+  ["$[?(@.tags subsetof ['a', 'b'])].id", '[1,3]'],
+  ["$[?(@.tags anyof ['b', 'c'])].id", '[1,2]'],
+  ["$[?(@.tags noneof ['b', 'c'])].id", '[3]'],
+])('filters compare lists: %s is %s', (path, expected) => {
+  const rows = parseJson('[{"id":1,"tags":["a","b"]},{"id":2,"tags":["a","c"]},{"id":3,"tags":[]},{"id":4,"tags":"a"}]')
+  expect(printJson(compileJsonPath(path).read(rows) ?? null)).toBe(expected)
+})
+
+test('outside filters quotes belong to a name', () => {
+  expect(compileJsonPath("$.'$'").read(parseJson('{"\'$\'":1}'))).toBe(1)
+})

@@ -16,7 +16,7 @@ const FUNCTIONS = new Set<string>([
   'concat',
 ])
 const COMPARISONS: readonly Comparison[] = ['==', '!=', '<=', '>=', '=~', '<', '>']
-const WORDS: readonly Comparison[] = ['nin', 'in', 'contains', 'size', 'empty']
+const WORDS: readonly Comparison[] = ['nin', 'in', 'subsetof', 'anyof', 'noneof', 'contains', 'size', 'empty']
 const MOST_NESTED = 32
 
 /** Parses `$…`; like Jayway it takes `a.b` for `$.a.b`. Throws JsonPathError. */
@@ -80,7 +80,8 @@ class Parser {
   #dotted(deep: boolean): Segment {
     const reader = this.#reader
     if (reader.take('*')) return { kind: 'all', deep }
-    const name = reader.match(/[^.[\]\s()'",=<>!&|?*]+/y)
+    // Outside filters quotes are characters like others: `json-eval('$')` asks for a member of that name.
+    const name = reader.match(this.#nested === 0 ? /[^.[\]\s(),=<>!&|?*]+/y : /[^.[\]\s()'",=<>!&|?*]+/y)
     if (name === undefined) return reader.fail('a member name is missing')
     return { kind: 'keys', keys: [name], deep }
   }

@@ -26,7 +26,22 @@ export type Test =
   | { readonly kind: 'exists'; readonly path: Operand & { readonly kind: 'path' } }
   | { readonly kind: 'compare'; readonly operator: Comparison; readonly left: Operand; readonly right: Operand }
 
-export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | 'in' | 'nin' | 'contains' | 'size' | 'empty'
+export type Comparison =
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '=~'
+  | 'in'
+  | 'nin'
+  | 'subsetof'
+  | 'anyof'
+  | 'noneof'
+  | 'contains'
+  | 'size'
+  | 'empty'
 
 export type Operand =
   | { readonly kind: 'path'; readonly root: '$' | '@'; readonly syntax: Syntax }
