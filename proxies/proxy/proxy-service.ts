@@ -66,9 +66,9 @@ export class ProxyService implements Route {
 
   takes({ transport, inbound }: Arrival): boolean {
     if (!this.active || (this.#inboundOnly && inbound === undefined)) return false
-    return (
-      this.transports.includes(transport) && !(this.#needsDescription && this.publication.description === undefined)
-    )
+    if (this.#needsDescription && this.publication.description === undefined) return false
+    // COMPAT local-always-open: Axis2 lets its local transport to every service, whatever transports it names.
+    return transport === 'local' || this.transports.includes(transport)
   }
 
   property(name: string): unknown {

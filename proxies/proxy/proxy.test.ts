@@ -192,8 +192,8 @@ describe('who gets in', () => {
     expect(bus(open).route({ target: '/services/%zz' })).toBeUndefined()
   })
 
-  test('transports limit how it is reached', () => {
-    const { route } = bus(`<proxy name="P" transports="https local"><target>${ENDPOINT}</target></proxy>`)
+  test('transports limit how it is reached from outside, never from inside [COMPAT local-always-open]', () => {
+    const { route } = bus(`<proxy name="P" transports="https"><target>${ENDPOINT}</target></proxy>`)
     expect(['http', 'https', 'local'].map((transport) => route({ target: '/services/P', transport })?.name)).toEqual([
       undefined,
       'proxy:P',
