@@ -60,7 +60,7 @@ beforeAll(async () => {
   )
   write(
     'mediators/Blocks.mjs',
-    `export default class Blocks { mediate() { const end = Date.now() + 900; while (Date.now() < end); return true } }`,
+    `export default class Blocks { mediate() { const end = Date.now() + 2000; while (Date.now() < end); return true } }`,
   )
   write(
     'mediators/Spins.mjs',

@@ -33,7 +33,7 @@ test('onError handles a fault, and the flow ends', async () => {
   const { passed, handled, run } = compile(
     '<sequence name="s" onError="handler"><mark name="a" flow="fault"/><mark name="b"/></sequence>',
   )
-  expect((await run()).status).toBe(202)
+  expect((await run()).status).toBe(500)
   expect([passed, handled]).toEqual([['a'], ['a']])
 })
 
