@@ -161,6 +161,23 @@ describe('properties of an answer', () => {
     expect(reply.headers.get('etag')).toBe(`"${createHash('sha256').update(soap()).digest('hex')}"`)
   })
 
+  it('HTTP_ETAG spares a GET the body that its If-None-Match has already', () => {
+    const etag = `"${createHash('sha256').update(soap()).digest('hex')}"`
+    const asked = (method: string, seen: string, status = 200) => {
+      const ctx = answer(status, { method, body: soap() })
+      ctx.exchange.arrival.message.headers.set('If-None-Match', seen)
+      ctx.properties.set('axis2', 'HTTP_ETAG', true)
+      const reply = write(ctx)
+      return [reply.status, reply.body === undefined, reply.headers.get('etag') === etag]
+    }
+    expect(asked('GET', etag)).toEqual([304, true, true])
+    expect(asked('HEAD', `"other", W/${etag}`)).toEqual([304, true, true])
+    expect(asked('GET', '*')).toEqual([304, true, true])
+    expect(asked('GET', '"other"')).toEqual([200, false, true])
+    expect(asked('POST', etag)).toEqual([200, false, true])
+    expect(asked('GET', etag, 404)).toEqual([404, false, true])
+  })
+
   it('FORCE_HTTP_1.0 and NO_KEEPALIVE close the connection', () => {
     for (const name of ['FORCE_HTTP_1.0', 'NO_KEEPALIVE']) {
       const ctx = answer(200, { body: soap() })

@@ -77,10 +77,22 @@ function reply(
   const status = statusOf(ctx, values)
   if (values === undefined) return { status, reason: message.reason, headers, body }
   excessFields(values, headers)
-  if (valueOf(values, HTTP_ETAG) === true && Buffer.isBuffer(body))
-    headers.set('ETag', `"${createHash('sha256').update(body).digest('hex')}"`)
   const close = valueOf(values, NO_KEEPALIVE) === true || valueOf(values, FORCE_HTTP_1_0) === true
-  return { status, reason: reasonOf(ctx, values, status), headers, body, keepAlive: close ? false : undefined }
+  const answer = { status, reason: reasonOf(ctx, values, status), headers, body, keepAlive: close ? false : undefined }
+  return valueOf(values, HTTP_ETAG) === true ? tagged(ctx, answer) : answer
+}
+
+/** Adds an ETag; a client that has this body already (RFC 9110 section 13.1.2) gets 304 instead of it. */
+function tagged({ exchange }: MessageContext, answer: OutgoingReply): OutgoingReply {
+  const { status, headers, body } = answer
+  if (!Buffer.isBuffer(body)) return answer
+  const etag = `"${createHash('sha256').update(body).digest('hex')}"`
+  headers.set('ETag', etag)
+  const { method, message } = exchange.arrival
+  if (status !== 200 || (method !== 'GET' && method !== 'HEAD')) return answer
+  const known = (message.headers.get('if-none-match') ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''))
+  if (!known.includes(etag) && !known.includes('*')) return answer
+  return { ...answer, status: 304, reason: undefined, body: undefined }
 }
 
 /** The length of a stream that was announced; for an answer to HEAD that of the body that is not sent. */
