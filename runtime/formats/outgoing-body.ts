@@ -53,7 +53,8 @@ export function outgoingBody(
   wishes: BodyWishes,
 ): OutgoingBody | undefined {
   const { message } = ctx
-  const wanted = wantedFormat(message, values, wishes)
+  const client = wishes.towards === 'client' ? ctx.exchange.arrival : undefined
+  const wanted = wantedFormat(message, values, wishes, client)
   if (isRaw(message) && fits(message, wanted, wishes, values)) return rawBody(message, values)
   if (!message.built) return undefined
   const format = wanted ?? ownFormat(message)

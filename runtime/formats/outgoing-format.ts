@@ -1,5 +1,7 @@
 import type { Message } from '../message.ts'
 import { bodyChild } from '../soap/envelope.ts'
+import type { Arrival } from '../transport.ts'
+import { clientLanguage } from './client-language.ts'
 import { type Axis2Values, ENABLE_MTOM, ENABLE_SWA, MESSAGE_TYPE, valueOf } from './http-properties.ts'
 import { type Format, formatOf, mediaType } from './media-type.ts'
 
@@ -14,28 +16,35 @@ const ENDPOINT_FORMATS: Readonly<Record<EndpointFormat, Format | undefined>> = {
   rest: undefined,
 }
 
-/** The format that somebody asks for: the endpoint, enableMTOM or enableSwA, messageType. Undefined: that of the message. */
+/**
+ * The format that somebody asks for: the endpoint, enableMTOM or enableSwA, messageType. Undefined: that of the message.
+ * `client` is whom an answer goes to.
+ */
 export function wantedFormat(
   message: Message,
   values: Axis2Values | undefined,
   { format, optimize }: { readonly format?: EndpointFormat | undefined; readonly optimize?: string | undefined },
+  client?: Arrival,
 ): Format | undefined {
   const asked = format === undefined ? undefined : ENDPOINT_FORMATS[format]
   if (asked !== undefined) return asked
   if (optimize !== undefined || valueOf(values, ENABLE_MTOM) === true || valueOf(values, ENABLE_SWA) === true)
     return 'related'
   const type = valueOf(values, MESSAGE_TYPE)
-  if (type !== undefined) return formatOfType(type, message)
+  if (type !== undefined) return formatOfType(type, message, client)
   return format === 'rest' && formatOf(message.contentType) === 'soap11' ? 'xml' : undefined
 }
 
-function formatOfType(type: string, message: Message): Format | undefined {
+function formatOfType(type: string, message: Message, client: Arrival | undefined): Format | undefined {
   const known = formatOf(type)
   // COMPAT rest-text-xml: a payload that came without an envelope leaves without one, although text/xml is asked for.
-  if (known === 'soap11' && message.rest) return 'xml'
+  // A client that sent SOAP wants an envelope all the same.
+  if (known === 'soap11' && message.rest) return client !== undefined && sentSoap(client) ? 'soap11' : 'xml'
   if (known !== undefined) return known
   return mediaType(type) === message.mediaType ? undefined : unknownFormat(message)
 }
+
+const sentSoap = (client: Arrival): boolean => /^soap/.test(clientLanguage(client))
 
 /** A media type that no formatter claims: what the payload is, else XML or SOAP. */
 function unknownFormat(message: Message): Format {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { Headers } from '../headers.ts'
+import { Message } from '../message.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../settings.ts'
 import { createEnvelope, SOAP11, SOAP12, type SoapVersion, setBodyChild, soapNamespace } from '../soap/envelope.ts'
 import { createFault } from '../soap/fault.ts'
@@ -152,6 +154,27 @@ describe('properties of an answer', () => {
     const reply = await writeReply(ctx)
     expect(sent(reply)).toBe('{"a":1}')
     expect(reply.headers.get('content-type')).toBe('application/json; charset=UTF-8')
+  })
+
+  it('messageType text/xml gives a client that sent SOAP an envelope, whatever the back end sent', () => {
+    const answered = (request: ContextOptions) => {
+      const ctx = createContext(request).answer(
+        Message.ofBytes(Buffer.from('<a>1</a>'), Headers.of({ 'Content-Type': 'application/xml' })),
+      )
+      ctx.message.status = 200
+      ctx.message.editTree()
+      ctx.properties.set('axis2', 'messageType', 'text/xml')
+      const reply = writeReply(ctx)
+      return reply instanceof Promise ? [] : [sent(reply), reply.headers.get('content-type')]
+    }
+    expect(answered({ contentType: 'application/xml', body: '<q/>' })).toEqual([
+      expect.stringMatching(/<a>1<\/a>$/),
+      'application/xml; charset=UTF-8',
+    ])
+    expect(answered({ headers: { 'Content-Type': 'text/xml', SOAPAction: '""' }, body: soap() })).toEqual([
+      expect.stringContaining('Body><a>1</a></'),
+      'text/xml; charset=UTF-8',
+    ])
   })
 
   it('HTTP_ETAG adds a digest of the bytes', async () => {
