@@ -17,7 +17,12 @@ export { javaRegex, javaReplacement } from './expression/java-regex.ts'
 export { JsonPathPath } from './expression/json-path.ts'
 export type { JsonLocation } from './expression/jsonpath/index.ts'
 export * from './expression/path.ts'
-export { compileTemplate, type Template as TextTemplate, type TemplatePart } from './expression/template.ts'
+export {
+  compileTemplate,
+  type Template as TextTemplate,
+  type TemplateExpression,
+  type TemplatePart,
+} from './expression/template.ts'
 export { Fault, type FaultCode, FAULTS } from './fault.ts'
 export { ERROR_CODE, ERROR_DETAIL, ERROR_EXCEPTION, ERROR_MESSAGE } from './fault-properties.ts'
 export { guardedBuild, nested } from './flow.ts'

@@ -1,16 +1,12 @@
 import {
   definedString,
-  isJsonArray,
-  isJsonObject,
   jsonMapping,
   jsonToElements,
   type MessageContext,
   parseJson,
   parseXml,
   type Path,
-  printJson,
   printXml,
-  XmlElement,
   XmlError,
   xmlToJson,
 } from 'viaduct'
@@ -19,12 +15,15 @@ export type Media = 'xml' | 'json' | 'text'
 
 /** What stands for `$n` or `${…}` in one message. */
 export interface Replacement {
-  /** `xml`: the text is one well-formed element. `json`: the text is an object or an array. */
-  readonly kind: 'text' | 'xml' | 'json'
+  /** `xml`: the text is one well-formed element. `json`: the text is an object or an array. `found`: a text found in JSON. */
+  readonly kind: 'text' | 'xml' | 'json' | 'found'
   readonly text: string
 }
 
 export type Argument = (ctx: MessageContext) => Replacement
+
+/** Turns a replacement into the text that stands at one place of a format. */
+export type Writer = (replacement: Replacement, ctx: MessageContext) => string
 
 /** `value="…"`: escaped for XML whatever is made of it, unless it is XML itself. */
 export function literalArgument(value: string, media: Media): Argument {
@@ -57,26 +56,14 @@ export function computedArgument(path: Path, literal: boolean, media: Media): Ar
   }
 }
 
-/** `${…}`: the type of the value decides. */
-export function expressionArgument(path: Path): Argument {
-  return (ctx) => {
-    const value = path.evaluate(ctx)
-    if (isJsonObject(value) || (isJsonArray(value) && !value.some(isNode)))
-      return { kind: 'json', text: printJson(value) }
-    if (value instanceof XmlElement) return { kind: 'xml', text: printXml(value) }
-    const [only] = Array.isArray(value) && value.length === 1 ? (value as unknown[]) : []
-    if (only instanceof XmlElement && only.children.some((child) => child instanceof XmlElement))
-      return { kind: 'xml', text: printXml(only) }
-    return { kind: 'text', text: definedString(path, ctx) ?? '' }
-  }
-}
-
-const isNode = (value: unknown): boolean => typeof value === 'object' && value !== null && 'parent' in value
+/** A number, or a word of JSON. */
+export const isJsonWord = (text: string): boolean =>
+  /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(text)
 
 const looksLikeJson = (text: string): boolean => /^\s*[[{]/.test(text)
 
 /** The text without an XML declaration when it is a well-formed element, else undefined. */
-function elementText(text: string): string | undefined {
+export function elementText(text: string): string | undefined {
   const trimmed = text.trim()
   if (!trimmed.startsWith('<') || !trimmed.endsWith('>')) return undefined
   try {

@@ -12,17 +12,23 @@ import {
   printJson,
   printXml,
   type Reading,
-  type TemplatePart,
+  type TemplateExpression,
   TEXT,
   XmlElement,
   XmlError,
   type XmlNode,
   XmlText,
 } from 'viaduct'
-import { type Argument, expressionArgument, jsonAsXml, type Replacement, xmlAsJson } from './argument.ts'
-
-/** Turns a replacement into the text that stands at one place of a format. */
-type Writer = (replacement: Replacement, ctx: MessageContext) => string
+import {
+  type Argument,
+  isJsonWord,
+  jsonAsXml,
+  type Media,
+  type Replacement,
+  type Writer,
+  xmlAsJson,
+} from './argument.ts'
+import { expressionArgument, writeAsJson, writeInString } from './expression.ts'
 
 interface Hole {
   /** Number of the argument, from 0, or an expression of its own. */
@@ -66,8 +72,8 @@ export function compileTextFormat(
   escapeXml: boolean,
   reading: Reading,
 ): Format {
-  const writer: Writer = media === 'text' ? (replacement) => replacement.text : jsonWriter(escapeXml)
-  return { parts: partsOf(text, args, () => writer, reading), wellFormed: false, envelope: false }
+  const write: Writer = media === 'text' ? (replacement) => replacement.text : jsonWriter(escapeXml)
+  return { parts: partsOf(text, args, { media, write }, reading), wellFormed: false, envelope: false }
 }
 
 /** An XML format: an element of the configuration, or text that may be XML. */
@@ -75,14 +81,18 @@ export function compileXmlFormat(source: XmlElement | string, args: number, read
   if (typeof source !== 'string') return compileElementFormat(source, args, reading)
   const root = rootOf(source)
   if (root !== undefined) return compileElementFormat(root, args, reading)
-  return { parts: partsOf(source, args, () => inElement, reading), wellFormed: false, envelope: false }
+  return {
+    parts: partsOf(source, args, { media: 'xml', write: inElement }, reading),
+    wellFormed: false,
+    envelope: false,
+  }
 }
 
 function compileElementFormat(root: XmlElement, args: number, reading: Reading): Format {
   const parts: (string | Hole)[] = []
   const copy = literalElement(root)
-  const place = (text: string, writer: Writer): string =>
-    partsOf(text, args, () => writer, reading)
+  const place = (text: string, write: Writer): string =>
+    partsOf(text, args, { media: 'xml', write }, reading)
       .map((part) => (typeof part === 'string' ? part : `${OPEN}${parts.push(part) - 1}${CLOSE}`))
       .join('')
   markPlaces(copy, place)
@@ -120,7 +130,7 @@ function rootOf(text: string): XmlElement | undefined {
 }
 
 /** Puts marks into texts and attributes; blank texts between elements go, as upstream. */
-function markPlaces(element: XmlElement, place: (text: string, writer: Writer) => string): void {
+function markPlaces(element: XmlElement, place: (text: string, write: Writer) => string): void {
   for (const attribute of element.attributes) attribute.value = place(attribute.value, inAttribute)
   element.children = element.children.flatMap((child): XmlNode[] => {
     if (child.type === ELEMENT) markPlaces(child, place)
@@ -139,25 +149,26 @@ const asText: Writer = ({ text }) => escapeText(text)
 
 const inAttribute: Writer = ({ text }) => escapeAttribute(text)
 
+interface Place {
+  readonly media: Media
+  readonly write: Writer
+}
+
 /** `$1`, `$2` … and `${…}` in a text. A number without an argument is text. */
-function partsOf(
-  text: string,
-  args: number,
-  writer: (part: TemplatePart) => Writer,
-  reading: Reading,
-): (string | Hole)[] {
+function partsOf(text: string, args: number, { media, write }: Place, reading: Reading): (string | Hole)[] {
   if (text.includes(OPEN)) throw new InvalidValue('the format holds U+F8F0, which has a meaning here', 'text-invalid')
+  let inString = false
   return compileTemplate(text, reading).parts.flatMap((part): (string | Hole)[] => {
-    const write = writer(part)
-    if (typeof part === 'string') return numberedParts(part, args, write)
-    const quoted = part.quoted
-    return [
-      {
-        source: expressionArgument(part.path),
-        write: quoted ? (replacement, ctx) => write({ ...replacement, kind: 'text' }, ctx) : write,
-      },
-    ]
+    if (typeof part !== 'string') return [expressionHole(part, { media, write }, inString)]
+    for (const quote of part.matchAll(/\\[^]|"/g)) if (quote[0] === '"') inString = !inString
+    return numberedParts(part, args, write)
   })
+}
+
+function expressionHole(part: TemplateExpression, { media, write }: Place, inString: boolean): Hole {
+  const source = expressionArgument(part, media)
+  if (media === 'json') return { source, write: inString ? writeInString : writeAsJson }
+  return { source, write: part.quoted ? (replacement, ctx) => write({ ...replacement, kind: 'text' }, ctx) : write }
 }
 
 function numberedParts(text: string, args: number, write: Writer): (string | Hole)[] {
@@ -181,6 +192,3 @@ function jsonWriter(escapeXml: boolean): Writer {
 }
 
 const XML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
-
-const isJsonWord = (text: string): boolean =>
-  /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(text)

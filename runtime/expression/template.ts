@@ -1,6 +1,7 @@
 import type { MessageContext } from '../context.ts'
 import type { Reading } from '../schema.ts'
 import { compilePath, type Path } from './path.ts'
+import { SynapsePath } from './synapse/synapse-path.ts'
 
 /** One `${…}` in a text, or the text between two. */
 export type TemplatePart = string | TemplateExpression
@@ -9,6 +10,8 @@ export interface TemplateExpression {
   readonly path: Path
   /** It stands alone between double quotes, which belong to the text around it. */
   readonly quoted: boolean
+  /** A text that it yields was found in JSON; such texts are written in another way than others. */
+  readonly fromJson: boolean
 }
 
 /** A text with `${…}` expressions in it (language reference 2.1, `log`, and 2.4). */
@@ -27,7 +30,8 @@ export function compileTemplate(text: string, reading: Reading): Template {
     if (end < 0) break
     if (start > from) parts.push(text.slice(from, start))
     const path = compilePath(text.slice(start, end), reading)
-    parts.push({ path, quoted: text[start - 1] === '"' && text[end] === '"' })
+    const quoted = text[start - 1] === '"' && text[end] === '"'
+    parts.push({ path, quoted, fromJson: path instanceof SynapsePath && path.fromJson })
     from = end
   }
   if (from < text.length) parts.push(text.slice(from))

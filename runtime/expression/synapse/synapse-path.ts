@@ -7,6 +7,7 @@ import { compileXPathPath, type XPathPath } from '../xpath-path.ts'
 import { type Compiled, compileSynapseExpression } from './compile.ts'
 import { isFailure, SynapseSyntaxError } from './error.ts'
 import { parseSynapseExpression } from './parser.ts'
+import type { Node } from './syntax.ts'
 import { textOf, type Value, XmlValue } from './value.ts'
 
 /**
@@ -17,13 +18,16 @@ export class SynapsePath implements Path {
   readonly kind = 'synapse'
   readonly text: string
   readonly contentAware: boolean
+  /** A text that it yields was found in JSON, not made by the expression or held by a variable or header. */
+  readonly fromJson: boolean
   readonly #compiled: Compiled
   /** `$body`, which the expression stands for when the payload is XML; undefined when it is more than `payload`. */
   readonly #body: XPathPath | undefined
 
-  constructor(text: string, compiled: Compiled, body: XPathPath | undefined) {
+  constructor(text: string, node: Node, compiled: Compiled, body: XPathPath | undefined) {
     this.text = text
     this.contentAware = compiled.contentAware
+    this.fromJson = node.kind === 'payload' || ('path' in node && node.path !== undefined)
     this.#compiled = compiled
     this.#body = body
   }
@@ -79,7 +83,7 @@ export function compileSynapsePath(text: string, namespaces: (prefix: string) =>
     const node = parseSynapseExpression(text.slice(2, -1))
     const xpath = (expression: string, at: number): XPathPath => compileXPathOf(expression, at, namespaces)
     const body = node.kind === 'payload' && node.path === undefined ? xpath('$body', 0) : undefined
-    return new SynapsePath(text, compileSynapseExpression(node, xpath), body)
+    return new SynapsePath(text, node, compileSynapseExpression(node, xpath), body)
   } catch (error) {
     if (!(error instanceof SynapseSyntaxError)) throw error
     throw new InvalidValue(`${error.message} (at character ${error.offset + 3})`, 'expression-invalid')
