@@ -43,8 +43,8 @@ export const run: Verb = {
 }
 
 export interface RunExtras {
-  /** A line printed when the bus is ready. */
-  readonly ready?: string
+  /** A line printed when the bus is ready; it is told the URLs that answer. */
+  readonly ready?: (listening: readonly string[]) => string
 }
 
 /** Runs a home until a signal ends it. Gives 1 when the home is wrong or a port is taken. */
@@ -89,7 +89,7 @@ export async function runHome(path: string, values: RunValues, io: Io, extras: R
   if (settings.listen.httpsPort >= 0 && settings.http.tls.certificate === '')
     io.out('https is off: no http.tls.certificate in viaduct.config.json')
   io.out(`ready in ${Math.round(performance.now())} ms`)
-  if (extras.ready !== undefined) io.out(extras.ready)
+  if (extras.ready !== undefined) io.out(extras.ready(server.listening))
   return stopped
 }
 

@@ -1,6 +1,6 @@
-import { defineMediator, value, required } from 'viaduct'
+import { defineMediator, required, value } from 'viaduct'
 
-/** Counts requests per subject and notes the count in the header X-Audit. Edit and save: the next message runs the new code. */
+/** Counts requests per subject; answers tell the count in the header X-Audit. Edit and save: the next message runs the new code. */
 export default defineMediator({
   name: 'audit',
   namespace: 'urn:viaduct:quickstart',
@@ -12,7 +12,7 @@ export default defineMediator({
       const name = subject.string(ctx) || 'nobody'
       const count = (counts.get(name) ?? 0) + 1
       if (counts.size < 1000 || counts.has(name)) counts.set(name, count)
-      ctx.message.headers.set('X-Audit', `${name} ${count}`)
+      ctx.properties.set('default', 'audit', `${name} ${count}`)
       return 'continue'
     }
   },
