@@ -1,15 +1,5 @@
+import { type DynamicValue, parseJson, parseXml } from 'viaduct'
 import {
-  defineMediator,
-  type DynamicValue,
-  escapeAttribute,
-  parseJson,
-  parseXml,
-  type Path,
-  path,
-  value,
-} from 'viaduct'
-import {
-  compileMediators,
   createContext,
   createDeployment,
   type ContextOptions,
@@ -18,33 +8,7 @@ import {
   testServices,
 } from 'viaduct/testing'
 import { describe, expect, test } from 'vitest'
-
-const SOAP = 'http://schemas.xmlsoap.org/soap/envelope/'
-const NAMESPACES = `xmlns:m="urn:menu" xmlns:soapenv="${SOAP}" xmlns:f="http://www.w3.org/2005/xpath-functions"`
-
-/** Compiles an attribute as the real compiler does, with a few prefixes in force. */
-function read(text: string): { path?: Path; value?: DynamicValue; problems: readonly string[] } {
-  let found: { path?: Path; value?: DynamicValue } = {}
-  const probe = defineMediator({
-    name: 'probe',
-    summary: 'Keeps what it was given.',
-    attributes: { expression: path('An expression.'), key: value('A value.') },
-    compile: ({ expression, key }) => {
-      found = { ...(expression && { path: expression }), ...(key && { value: key }) }
-      return () => 'continue'
-    },
-  })
-  const attribute = text.startsWith('{') ? 'key' : 'expression'
-  const xml = `<probe ${NAMESPACES} ${attribute}="${escapeAttribute(text)}"/>`
-  return { problems: compileMediators(xml, { mediators: [probe] }).diagnostics, ...found }
-}
-
-function compile(text: string): Path {
-  const { path: compiled, problems } = read(text)
-  expect(problems).toEqual([])
-  if (compiled === undefined) throw new Error('nothing was compiled')
-  return compiled
-}
+import { compile, read, SOAP } from './testing/read.ts'
 
 const MENU = `<soapenv:Envelope xmlns:soapenv="${SOAP}"><soapenv:Header><m:token xmlns:m="urn:menu">t1</m:token></soapenv:Header><soapenv:Body><menu xmlns="urn:menu"><dish id="1">Soup</dish><dish id="2"><name>Pie</name></dish><dish id="3"> </dish><empty/></menu></soapenv:Body></soapenv:Envelope>`
 
@@ -333,64 +297,6 @@ describe('as a condition', () => {
     ["'false'", true],
   ])('%s is %s', (text, expected) => {
     expect(compile(text).boolean(soap())).toBe(expected)
-  })
-})
-
-describe('json-eval()', () => {
-  const BODY = ' {"a": {"b": [1, 2.50, "x"], "n": null, "t": true}, "s": "text"} '
-
-  test.each([
-    ['json-eval($.s)', 'text'],
-    ['json-eval($.a.b[1])', '2.50'],
-    ['json-eval($.a.b)', '[1,2.50,"x"]'],
-    ['json-eval($.a.t)', 'true'],
-    ['json-eval($.a.n)', 'null'],
-    ['json-eval($.none)', ''],
-    ['json-eval($.a.b[9])', ''],
-    ['json-eval($..b[0])', '[1]'],
-    ['json-eval($.s.)', 'text'],
-    ['json-eval( $.s )', 'text'],
-    ['json-eval(s)', 'text'],
-    ['json-eval($)', BODY.trim()],
-    ['json-eval($.)', BODY.trim()],
-    ['json-eval()', BODY.trim()],
-  ])('%s is %s', (text, expected) => {
-    expect(ask(text, json(BODY))).toBe(expected)
-  })
-
-  test('is over the JSON view of the first child of an XML body', () => {
-    expect(
-      ask(
-        'json-eval($.menu.dish)',
-        createContext({ contentType: 'application/xml', body: '<menu><dish>Soup</dish></menu>' }),
-      ),
-    ).toBe('Soup')
-  })
-
-  test('a prefix looks into the JSON of a property instead', () => {
-    const ctx = json(BODY)
-    ctx.properties.set('default', 'p', '{"a":[1,{"b":"c"}]}')
-    ctx.properties.set('axis2', 'p', parseJson('{"a":"axis2"}'))
-    ctx.properties.set('transport', 'p', '{"a":"header"}')
-    expect(ask('json-eval($ctx:p.a[1].b)', ctx)).toBe('c')
-    expect(ask('json-eval($ctx:p)', ctx)).toBe('{"a":[1,{"b":"c"}]}')
-    expect(ask('json-eval($axis2:p.a)', ctx)).toBe('axis2')
-    expect(ask('json-eval($trp:p.a)', ctx)).toBe('header')
-    expect(ask('json-eval($ctx:none.a)', ctx)).toBe('')
-  })
-
-  test('expressions in braces are put in first', () => {
-    const ctx = json(BODY)
-    ctx.properties.set('default', 'index', '1')
-    expect(ask('json-eval($.a.b[{$ctx:index}])', ctx)).toBe('2.50')
-  })
-
-  test('evaluates to JSON', () => {
-    expect(compile('json-eval($.a.b)').evaluate(json(BODY))).toEqual(parseJson('[1,2.50,"x"]'))
-  })
-
-  test('a mistake has its character', () => {
-    expect(read('json-eval($.a[)').problems[0]).toContain('(at character 5 of the JSONPath)')
   })
 })
 
