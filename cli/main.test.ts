@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,11 +50,23 @@ describe('the command', () => {
     ['a port that is none', ['run', '--port', '99999']],
     ['a log form that is none', ['run', '--log', 'fancy']],
     ['a level that is none', ['run', '--log-level', 'LOUD']],
+    ['two homes', ['run', 'a', 'b']],
     ['no worker', ['run', '--workers', '0']],
   ])('with %s says so in status 2', async (_case, args) => {
     const { status, error } = await viaduct(...args)
     expect(status).toBe(2)
     expect(error).not.toBe('')
+  })
+
+  test('run on a port that is taken says which, with status 1', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    await viaduct('new', 'busy')
+    const { status, error } = await viaduct('run', 'busy', '--port', String(port), '--admin-port', '-1')
+    taken.close()
+    expect(status).toBe(1)
+    expect(error).toContain(`port ${port} is in use`)
   })
 
   test('run of a home that is not there has status 1', async () => {

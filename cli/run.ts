@@ -38,6 +38,10 @@ export const run: Verb = {
   --log-level INFO     TRACE, DEBUG, INFO, WARN, ERROR or OFF`,
   async run(args, io) {
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: runOptions })
+    if (positionals.length > 1) {
+      io.error(`run takes one home, not ${positionals.length}: ${positionals.join(' ')}`)
+      return USAGE
+    }
     return runHome(positionals[0] ?? '.', values, io)
   },
 }
@@ -81,7 +85,7 @@ export async function runHome(path: string, values: RunValues, io: Io, extras: R
       return WRONG
     }
   } catch (failure) {
-    io.error(failure instanceof Error ? failure.message : String(failure))
+    io.error(startFailure(failure))
     await server.stop()
     return WRONG
   }
@@ -91,6 +95,15 @@ export async function runHome(path: string, values: RunValues, io: Io, extras: R
   io.out(`ready in ${Math.round(performance.now())} ms`)
   if (extras.ready !== undefined) io.out(extras.ready(server.listening))
   return stopped
+}
+
+function startFailure(failure: unknown): string {
+  if (!(failure instanceof Error)) return String(failure)
+  const { code, port } = failure as NodeJS.ErrnoException & { readonly port?: number }
+  if (code === 'EADDRINUSE')
+    return `port ${port} is in use; --port, --https-port and --admin-port take another, 0 any free one`
+  if (code === 'EACCES') return `port ${port} may not be opened by this user`
+  return failure.message
 }
 
 async function read(path: string, io: Io, language: ReturnType<typeof standardLanguage>): Promise<Home | undefined> {
