@@ -12,6 +12,7 @@ import { AnswerBody } from './answer-body.ts'
 import { readAnswerFields } from './answer-fields.ts'
 import { type CallStage, faultOf, isClosed } from './failure.ts'
 import type { Line, Origin } from './origin.ts'
+import { Pieces } from './pieces.ts'
 
 /** Answers up to this size are kept in memory; larger ones stream through. */
 const KEPT = 65_536
@@ -57,7 +58,7 @@ export class Call implements Dispatcher.DispatchHandler {
   #reason = ''
   #headers: Headers | undefined = undefined
   #length = -1
-  #chunks: Buffer[] = []
+  #pieces: Pieces | undefined = undefined
   #size = 0
   #body: AnswerBody | undefined = undefined
 
@@ -143,7 +144,7 @@ export class Call implements Dispatcher.DispatchHandler {
       if (!this.#body.push(chunk)) controller.pause()
       return
     }
-    this.#chunks.push(chunk)
+    ;(this.#pieces ??= new Pieces()).add(chunk)
     if (this.#size > KEPT) this.#stream()
   }
 
@@ -156,10 +157,9 @@ export class Call implements Dispatcher.DispatchHandler {
       this.#body.complete()
       return
     }
-    const [first] = this.#chunks
-    const bytes = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#size)
+    const bytes = this.#pieces?.join()
     const headers = this.#headers ?? new Headers()
-    this.#answer(bytes.length === 0 ? Message.empty(headers) : Message.ofBytes(bytes, headers))
+    this.#answer(bytes === undefined ? Message.empty(headers) : Message.ofBytes(bytes, headers))
   }
 
   onResponseError(_controller: unknown, error: Error): void {
@@ -198,8 +198,9 @@ export class Call implements Dispatcher.DispatchHandler {
     this.#body = body
     this.#deadline?.cancel()
     this.#watch()
-    for (const chunk of this.#chunks) body.push(chunk)
-    this.#chunks = []
+    const begun = this.#pieces?.join()
+    this.#pieces = undefined
+    if (begun !== undefined) body.push(begun)
     this.#answer(Message.ofStream(body, this.#headers ?? new Headers(), this.#length < 0 ? undefined : this.#length))
   }
 

@@ -217,3 +217,9 @@ test('the stream of an answer is given up when the client goes away', async () =
   await written.promise
   expect(body.destroyed).toBe(true)
 })
+
+test('every byte of a small body comes through as it was', async () => {
+  const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+  const { received } = await answered({ body: bytes }, GET, /\xff$/)
+  expect(Buffer.from(received.slice(-256), 'latin1')).toEqual(bytes)
+})

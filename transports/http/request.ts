@@ -3,6 +3,7 @@ import { Fault, Headers, Message } from 'viaduct'
 import { HttpArrival } from './arrival.ts'
 import type { Connection } from './connection.ts'
 import { withoutFields } from './fields.ts'
+import { Pieces } from './pieces.ts'
 import { RequestBody } from './request-body.ts'
 import type { Vetted } from './vetting.ts'
 
@@ -11,9 +12,6 @@ import type { Vetted } from './vetting.ts'
  * announces much and sends little so holds no connection to a back end.
  */
 const KEPT = 65_536
-
-/** So many pieces are joined into one, so that a body of one-byte chunks does not cost a hundred times its size. */
-const PIECES = 128
 
 /** A body has to make this much progress within the idle limit, or a client could hold a connection with one byte a minute. */
 const LEAST_PROGRESS = 1024
@@ -43,7 +41,7 @@ export class HttpRequest extends IncomingMessage implements Vetted {
   #response: ServerResponse | undefined = undefined
   #arrival: HttpArrival | undefined = undefined
   #intake: Intake = 'drop'
-  #pieces: Buffer[] = []
+  #pieces: Pieces | undefined = undefined
   #body: RequestBody | undefined = undefined
   #received = 0
   #wireStart = 0
@@ -79,9 +77,9 @@ export class HttpRequest extends IncomingMessage implements Vetted {
     if (this.#intake === 'drop') return true
     if (this.#excessive()) return true
     if (this.#intake === 'pass') return this.#body?.push(chunk) ?? true
-    this.#pieces.push(chunk)
-    if (this.#received > KEPT) this.#pass()
-    else if (this.#pieces.length > PIECES) this.#pieces = [Buffer.concat(this.#pieces)]
+    const pieces = (this.#pieces ??= new Pieces())
+    pieces.add(chunk)
+    if (pieces.size > KEPT) this.#pass()
     return true
   }
 
@@ -103,7 +101,7 @@ export class HttpRequest extends IncomingMessage implements Vetted {
   /** Nobody wants the rest of the body. */
   dismiss(): void {
     this.#intake = 'drop'
-    this.#pieces = []
+    this.#pieces = undefined
     this.#body = undefined
     this.#arrival = undefined
   }
@@ -123,11 +121,9 @@ export class HttpRequest extends IncomingMessage implements Vetted {
   #whole(): void {
     if (this.#connection?.receiving === this) this.#connection.receiving = undefined
     if (this.#intake === 'keep') {
-      const [first] = this.#pieces
-      const bytes = this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces)
-      this.#pieces = []
-      this.#intake = 'drop'
-      this.#start(bytes.length === 0 ? Message.empty(this.#fields()) : Message.ofBytes(bytes, this.#fields()))
+      const bytes = this.#pieces?.join()
+      this.dismiss()
+      this.#start(bytes === undefined ? Message.empty(this.#fields()) : Message.ofBytes(bytes, this.#fields()))
     } else if (this.#intake === 'pass') {
       this.#body?.complete()
       this.dismiss()
@@ -142,8 +138,8 @@ export class HttpRequest extends IncomingMessage implements Vetted {
     )
     this.#body = body
     this.#intake = 'pass'
-    for (const piece of this.#pieces) body.push(piece)
-    this.#pieces = []
+    body.push(this.#pieces?.join())
+    this.#pieces = undefined
     this.#arrival = this.#start(Message.ofStream(body, this.#fields(), this.length < 0 ? undefined : this.length))
   }
 
@@ -187,17 +183,26 @@ export class HttpRequest extends IncomingMessage implements Vetted {
   }
 }
 
-// Node's server asks for `expect` and nothing else; its dictionary of all fields would be made for every request and never read.
-Object.defineProperty(HttpRequest.prototype, 'headers', {
-  configurable: true,
-  get(this: HttpRequest): { expect?: string | undefined } {
-    const { rawHeaders } = this
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      const name = rawHeaders[i]
-      if (name?.length === 6 && name.toLowerCase() === 'expect') return { expect: rawHeaders[i + 1] }
-    }
-    return NO_EXPECTATION
-  },
-})
-
 const NO_EXPECTATION = {}
+
+Object.defineProperties(HttpRequest.prototype, {
+  // Node's server asks for `expect` and nothing else; its dictionary of all fields would be made for every request and never read.
+  headers: {
+    get(this: HttpRequest): { expect?: string | undefined } {
+      const { rawHeaders } = this
+      for (let i = 0; i < rawHeaders.length; i += 2) {
+        const name = rawHeaders[i]
+        if (name?.length === 6 && name.toLowerCase() === 'expect') return { expect: rawHeaders[i + 1] }
+      }
+      return NO_EXPECTATION
+    },
+  },
+  // Nothing is ever read from here, so the end of the body is the end of the stream; Node lets go of the request then.
+  readableEnded: {
+    get(this: HttpRequest): boolean {
+      return this.complete
+    },
+  },
+  // Node would read and throw away what nobody reads; `push` has done that.
+  _dump: { value: () => {} },
+})

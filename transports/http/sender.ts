@@ -23,6 +23,14 @@ import { splitTarget } from './target.ts'
 /** Back ends whose connections are remembered; idle ones above that are forgotten, oldest first. */
 const MOST_ORIGINS = 1_000
 
+/** URLs whose parts are remembered. */
+const MOST_WAYS = 1_000
+
+interface Way {
+  readonly origin: Origin
+  readonly path: string
+}
+
 /**
  * Sends to `http:` and `https:` back ends through pooled connections (reliability 5.1, 5.10). Never follows redirects, never
  * decompresses, never sends a request twice that could happen twice.
@@ -37,6 +45,7 @@ class HttpSender implements Sender, AsyncDisposable {
   readonly #log: Logger
   readonly #rules: CallRules
   readonly #origins = new Map<string, Origin>()
+  readonly #ways = new Map<string, Way>()
   readonly #names = new Names()
   #tls: SecureContext | undefined
   readonly #proxy: OutboundProxy | undefined
@@ -62,11 +71,8 @@ class HttpSender implements Sender, AsyncDisposable {
       return this.#sendWhole(request, cancelled)
     }
     return new Promise((resolve, reject) => {
-      const target = splitTarget(request.url)
-      const origin = target && this.#originOf(target.origin, request)
-      if (target === undefined || origin === undefined)
-        throw new Fault(101503, 'Error connecting to the back end', { detail: 'the address is not an HTTP URL' })
-      const call = new Call(request, target.path, origin, this.#rules, resolve, reject)
+      const { origin, path } = this.#wayTo(request)
+      const call = new Call(request, path, origin, this.#rules, resolve, reject)
       cancelled(() => call.cancel())
       origin.submit(call)
     })
@@ -75,6 +81,7 @@ class HttpSender implements Sender, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const origins = [...this.#origins.values()]
     this.#origins.clear()
+    this.#ways.clear()
     await Promise.all(origins.map((origin) => origin.close()))
   }
 
@@ -87,11 +94,25 @@ class HttpSender implements Sender, AsyncDisposable {
     return this.send({ ...request, body: message.bytes }, cancelled)
   }
 
-  #originOf(written: string, request: OutgoingRequest): Origin | undefined {
+  /** Most endpoints send to the same URL again and again. */
+  #wayTo(request: OutgoingRequest): Way {
+    const { url } = request
     const oldVersion = request.httpVersion === '1.0'
     const guarded = request.namedByMessage === true
-    const key = `${written}${oldVersion ? ' 1.0' : ''}${guarded ? ' guarded' : ''}`
-    return this.#origins.get(key) ?? this.#open(key, written, oldVersion, guarded)
+    const usual = !oldVersion && !guarded
+    const known = usual ? this.#ways.get(url) : undefined
+    if (known !== undefined) return known
+    const target = splitTarget(url)
+    const key = `${target?.origin}${oldVersion ? ' 1.0' : ''}${guarded ? ' guarded' : ''}`
+    const origin = target && (this.#origins.get(key) ?? this.#open(key, target.origin, oldVersion, guarded))
+    if (target === undefined || origin === undefined)
+      throw new Fault(101503, 'Error connecting to the back end', { detail: 'the address is not an HTTP URL' })
+    const way = { origin, path: target.path }
+    if (usual) {
+      if (this.#ways.size >= MOST_WAYS) this.#ways.clear()
+      this.#ways.set(url, way)
+    }
+    return way
   }
 
   #open(key: string, written: string, oldVersion: boolean, guarded: boolean): Origin | undefined {
@@ -164,6 +185,7 @@ class HttpSender implements Sender, AsyncDisposable {
     for (const [key, origin] of this.#origins) {
       if (!origin.idle) continue
       this.#origins.delete(key)
+      this.#ways.clear()
       origin
         .close()
         .catch((failure: unknown) => this.#log.log('WARN', 'http', `closing connections failed: ${String(failure)}`))
