@@ -46,6 +46,12 @@ beforeAll(async () => {
     'mediators/typed.ts',
     `import { defineMediator, string, required } from 'viaduct'\nexport const alias = ['org.acme.Typed']\nexport default defineMediator({ name: 'typed', namespace: 'urn:t', summary: 't', attributes: { value: required(string('v')) }, compile: ({ value }) => (ctx) => { ctx.message.headers.set('X-Typed', value); return 'continue' } })`,
   )
+  write('package.json', '{"type": "commonjs"}')
+  write(
+    'mediators/Plain.js',
+    `import { Fault } from 'viaduct'\nexport default class Plain { mediate(mc) { mc.setHeader('X-Plain', Fault.name); return true } }`,
+  )
+  write('mediators/Old.js', `module.exports = class Old { mediate(mc) { mc.setHeader('X-Old', 'yes'); return true } }`)
   write('mediators/Throws.mjs', `export default class Throws { mediate() { throw new Error('kit: thrown') } }`)
   write('mediators/ThrowsString.mjs', `export default class ThrowsString { mediate() { throw 'just text' } }`)
   write('mediators/ThrowsNull.mjs', `export default class ThrowsNull { mediate() { throw null } }`)
@@ -76,6 +82,8 @@ beforeAll(async () => {
   )
   for (const name of [
     'Stamp',
+    'Plain',
+    'Old',
     'Throws',
     'ThrowsString',
     'ThrowsNull',
@@ -106,6 +114,11 @@ describe('a module', () => {
 
   test('written with defineMediator in TypeScript is found by its alias and gets checked properties', async () => {
     expect((await call('TypedProxy')).headers.get('X-Typed')).toBe('42')
+  })
+
+  test('is an ES module when it is written as one, in a CommonJS project too', async () => {
+    expect((await call('Plain')).headers.get('X-Plain')).toBe('Fault')
+    expect((await call('Old')).headers.get('X-Old')).toBe('yes')
   })
 
   test('with an expression property sees the value of its own message', async () => {

@@ -132,14 +132,28 @@ export function installEngine(folder: string, { relative }: Hooked = {}): { dere
   const engine = new Map(['viaduct', 'viaduct/testing'].map((specifier) => [specifier, import.meta.resolve(specifier)]))
   return registerHooks({
     resolve: (specifier, context, next) => {
-      if (context.parentURL?.startsWith(inside) !== true) return next(specifier, context)
-      const url = engine.get(specifier)
+      const { parentURL = '' } = context
+      const fromInside = parentURL.startsWith(inside)
+      const url = fromInside ? engine.get(specifier) : undefined
       if (url !== undefined) return { url, shortCircuit: true }
       const resolved = next(specifier, context)
-      if (relative === undefined || !specifier.startsWith('.') || !resolved.url.startsWith(inside)) return resolved
-      return { ...resolved, url: relative(fileURLToPath(context.parentURL), fileURLToPath(resolved.url)) }
+      if (!resolved.url.startsWith(inside)) return resolved
+      const file = fileURLToPath(resolved.url)
+      const module = { ...resolved, format: formatOf(file) ?? resolved.format }
+      if (!fromInside || relative === undefined || !specifier.startsWith('.')) return module
+      return { ...module, url: relative(fileURLToPath(parentURL), file) }
     },
   })
+}
+
+const MODULE_SYNTAX = /^\s*(?:import|export)\b/m
+
+/** What is written as an ES module is one, whatever a package.json above the home says of its own files. */
+function formatOf(file: string): string | undefined {
+  const extension = extname(file)
+  if (extension !== '.ts' && extension !== '.js') return undefined
+  if (!MODULE_SYNTAX.test(readFileSync(file, 'utf8'))) return undefined
+  return extension === '.ts' ? 'module-typescript' : 'module'
 }
 
 function filesOf(folder: string): string[] {
