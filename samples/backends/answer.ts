@@ -25,7 +25,7 @@ export function printAnswer(
 
 /** Writes a fault in the format of the request. */
 export function printFault(fault: ServiceFault, format: Format, addressing: Addressing | undefined): HttpAnswer {
-  const action = `${addressing?.namespace ?? ''}/soap/fault`
+  const action = `${addressing?.namespace ?? 'http://www.w3.org/2005/08/addressing'}/soap/fault`
   const body = format === 'soap12' ? fault12(fault) : fault11(fault)
   const root =
     DECLARATION + (format === 'pox' ? standalone(body) : envelope(format, body, headerOf(addressing, action)))

@@ -83,6 +83,15 @@ test('a reference to a part that is not there is a fault', async () => {
   expect(answer.bytes.toString()).toContain('<faultcode>soapenv:Client</faultcode>')
 })
 
+test('parts may be written as base64 or quoted-printable', () => {
+  const part = (encoding: string, text: string) =>
+    `--b\r\nContent-Transfer-Encoding: ${encoding}\r\nContent-ID: <${encoding}>\r\n\r\n${text}\r\n`
+  const body = `${part('Quoted-Printable', '<a b=3D"=C3=BC"=\r\n/>')}${part('base64', 'YQ==')}--b--`
+  const related = readRelated(Buffer.from(body), new Map([['boundary', 'b']]))
+  expect(related?.root.toString()).toBe('<a b="ü"/>')
+  expect(related?.attachments.get('base64')?.bytes.toString()).toBe('a')
+})
+
 test('a boundary inside the data of a part does not end it', () => {
   const bytes = Buffer.from('a--MIMEBoundaryurn_uuid_Eb\r\n--MIMEBoundary')
   const { contentType, body } = printRelated('<r/>', 'text/xml', [{ id: 'x', contentType: 'a/b', bytes }], 'swa', 'E')

@@ -54,8 +54,18 @@ function readPart(part: Buffer): Attachment {
   return {
     id: trimId(header('Content-ID') ?? ''),
     contentType: header('Content-Type') ?? 'application/octet-stream',
-    bytes: encoding === 'base64' ? Buffer.from(raw.toString('latin1'), 'base64') : raw,
+    bytes: decode(raw, encoding),
   }
+}
+
+function decode(raw: Buffer, encoding: string | undefined): Buffer {
+  if (encoding === 'base64') return Buffer.from(raw.toString('latin1'), 'base64')
+  if (encoding !== 'quoted-printable') return raw
+  const text = raw.toString('latin1').replaceAll(/=[ \t]*\r?\n/g, '')
+  const decoded = text.replaceAll(/=([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+  return Buffer.from(decoded, 'latin1')
 }
 
 function trimId(id: string): string {
