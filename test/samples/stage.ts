@@ -62,6 +62,16 @@ export class Stage implements AsyncDisposable {
     return new Stage(copy, fronts, bus)
   }
 
+  /** Where the bus listens, without a slash at the end. */
+  get url(): string {
+    return this.#bus.listening[0] ?? ''
+  }
+
+  /** The back ends, in the order of `sample.json`. */
+  get fronts(): readonly Front[] {
+    return [...this.#fronts.values()]
+  }
+
   /** Plays every step of `exchange.http` in order. */
   async play(): Promise<void> {
     for (const step of this.#steps) {
@@ -84,7 +94,7 @@ export class Stage implements AsyncDisposable {
 
   async #exchange(title: string, request: Request, expected: Expected): Promise<void> {
     for (const front of this.#fronts.values()) front.forget()
-    const answer = await send(this.#filled(request), this.#bus.listening[0] ?? '')
+    const answer = await send(this.#filled(request), this.url)
     this.#last = answer
     expect(answer.status, `${title}: ${answer.body}\n${this.#bus.log()}`).toBe(expected.status)
     for (const [name, value] of expected.headers)
@@ -92,7 +102,9 @@ export class Stage implements AsyncDisposable {
     expectLines(answer.body, expected.body, `${title}: the body`)
     await eventually(() => expectLines(messagesOf(this.#bus.log()), expected.log, `${title}: the log`))
     for (const [port, lines] of expected.backends)
-      await eventually(() => expectLines(this.#front(port).received, lines, `${title}: back end ${port}`))
+      await eventually(() =>
+        expectLines(this.#front(port).received.toString('latin1'), lines, `${title}: back end ${port}`),
+      )
   }
 
   /** `{{ETag}}` stands for that header of the answer before. */
