@@ -4,6 +4,11 @@ import { Fault } from './fault.ts'
 /** Reads a stream to its end, into one buffer. Rejects with Fault 601000 above the limit, 101001 when the stream ends early. */
 export function collect(stream: Readable, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    // A stream that failed before anybody read it says nothing any more.
+    if (stream.destroyed) {
+      reject(endedEarly(stream.errored))
+      return
+    }
     const chunks: Buffer[] = []
     let size = 0
     const fail = (fault: Fault) => {
@@ -18,12 +23,13 @@ export function collect(stream: Readable, limit: number): Promise<Buffer> {
     stream.once('end', () =>
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)),
     )
-    stream.once('error', (cause) =>
-      reject(cause instanceof Fault ? cause : new Fault(101001, 'the body ended early', { cause })),
-    )
-    stream.once('close', () => reject(new Fault(101001, 'the body ended early')))
+    stream.once('error', (cause) => reject(endedEarly(cause)))
+    stream.once('close', () => reject(endedEarly(null)))
   })
 }
+
+const endedEarly = (cause: Error | null): Fault =>
+  cause instanceof Fault ? cause : new Fault(101001, 'the body ended early', cause === null ? undefined : { cause })
 
 /** A body above `limits.body`: a client is answered 413. */
 export class BodyTooLarge extends Fault {

@@ -21,6 +21,7 @@ export class HttpArrival implements Arrival {
   pour: Pour | undefined = undefined
   #stage: 'open' | 'replying' | 'over' = 'open'
   #lost = false
+  #accepted = false
   #gone: (() => void) | undefined = undefined
 
   constructor(connection: Connection, request: HttpRequest, response: ServerResponse, message: Message) {
@@ -61,6 +62,7 @@ export class HttpArrival implements Arrival {
       return undefined
     }
     this.#stage = 'replying'
+    this.#accepted = answer.status === 202 && answer.body === undefined
     const written = writeReply(this, answer)
     if (written !== undefined) return written.then(() => this.#over())
     this.#over()
@@ -100,6 +102,6 @@ export class HttpArrival implements Arrival {
     this.#stage = 'over'
     this.connection.remove(this)
     this.connection.reception.overload.leave()
-    this.request.dismiss()
+    this.request.answered(this.#accepted && !this.#lost)
   }
 }

@@ -290,3 +290,44 @@ test('a dispatch that throws is answered with 500', async () => {
   expect(client.statuses).toEqual([500])
   expect(client.received).not.toContain('secret')
 })
+
+test('mediation that goes on behind a 202 still gets the whole body', async () => {
+  const size = 400_000
+  const built = Promise.withResolvers<number>()
+  await using listener = await openListener((arrival) => {
+    void arrival.reply({ status: 202, headers: new Headers(), body: undefined })
+    void wait(50).then(async () => {
+      await arrival.message.build(1e9)
+      built.resolve(arrival.message.bytes?.length ?? 0)
+    })
+  })
+  await using client = await RawClient.to(listener.url)
+  client.send(request('POST /s HTTP/1.1', [`Content-Length: ${size}`], 'x'.repeat(size)))
+  expect(await built.promise).toBe(size)
+  expect(client.statuses).toEqual([202])
+  await client.send(request('GET /s HTTP/1.1')).until(/202 A[^]*202 A/)
+  expect(client.statuses).toEqual([202, 202])
+})
+
+test('whoever reads a body after its request was answered gets a fault instead of waiting for ever', async () => {
+  const failed = Promise.withResolvers<unknown>()
+  await using listener = await openListener((arrival) => {
+    say(arrival, 'early', 500)
+    void wait(20)
+      .then(() => arrival.message.build(1e9))
+      .catch((fault: unknown) => failed.resolve(fault))
+  })
+  await using client = await RawClient.to(listener.url)
+  client.send(request('POST /s HTTP/1.1', ['Content-Length: 400000'], 'x'.repeat(100_000)))
+  expect(await failed.promise).toMatchObject({ code: 101001 })
+})
+
+test('shutting down does not stumble over a target with a host in front', async () => {
+  const listener = await openListener(echo, { timeouts: { drain: 300 } })
+  await using client = await RawClient.to(listener.url)
+  await client.send(request('GET /s HTTP/1.1')).until(/\/s -$/)
+  const closed = listener[Symbol.asyncDispose]()
+  await client.send(request('GET http://other/s HTTP/1.1')).until(/421/)
+  expect(client.statuses).toEqual([200, 421])
+  await closed
+})

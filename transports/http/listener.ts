@@ -38,7 +38,12 @@ const MAX_REQUESTS_PER_CONNECTION = 10_000
  */
 export async function createHttpListener(options: HttpListenerOptions): Promise<Listener> {
   const listener = new HttpListener(options)
-  await listener.open(options)
+  try {
+    await listener.open(options)
+  } catch (failure) {
+    listener.release()
+    throw failure
+  }
   return listener
 }
 
@@ -51,6 +56,7 @@ class HttpListener implements Listener {
   readonly #owned: Disposable[] = []
   readonly #timer: NodeJS.Timeout
   #url = ''
+  #port = 0
 
   constructor(options: HttpListenerOptions) {
     const { settings, tls, log } = options
@@ -90,18 +96,23 @@ class HttpListener implements Listener {
       this.#server.listen(port, host, () => {
         this.#server.off('error', reject)
         this.#server.on('error', (failure) => this.#reception.log.log('ERROR', 'http', `listener: ${failure.message}`))
-        const { port: bound } = this.#server.address() as AddressInfo
-        this.#url = `${this.#reception.scheme}://${host.includes(':') ? `[${host}]` : host}:${bound}`
+        this.#port = (this.#server.address() as AddressInfo).port
+        this.#url = `${this.#reception.scheme}://${host.includes(':') ? `[${host}]` : host}:${this.#port}`
         resolve()
       })
     })
   }
 
+  /** Lets go of everything but the server. */
+  release(): void {
+    clearInterval(this.#timer)
+    for (const owned of this.#owned) owned[Symbol.dispose]()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#reception.closing = true
     await shutDown(this.#server, this.#settings.timeouts)
-    clearInterval(this.#timer)
-    for (const owned of this.#owned) owned[Symbol.dispose]()
+    this.release()
   }
 
   #configure(tls: Settings['http']['tls'] | undefined): void {
@@ -134,7 +145,10 @@ class HttpListener implements Listener {
           socket.destroy()
       })
       this.#owned.push(watchCertificates(server, tls, this.#reception.log))
-      server.on('tlsClientError', (_error, socket) => socket.destroy())
+      server.on('tlsClientError', (failure, socket) => {
+        this.#reception.log.log('DEBUG', 'https', `a handshake failed: ${failure.message}`)
+        socket.destroy()
+      })
     }
   }
 
@@ -147,6 +161,7 @@ class HttpListener implements Listener {
       this.#refuse(connection, request, response, refusal, true)
       return
     }
+    connection.knownHost = request.host
     if (request.last) connection.closing = true
     const { overload } = this.#reception
     if (!overload.enter()) {
@@ -161,7 +176,7 @@ class HttpListener implements Listener {
       return
     }
     if (overload.exhausted || this.#reception.closing) response.shouldKeepAlive = false
-    if (request.expectsContinue) response.writeContinue()
+    if (request.expectsContinue && (request.chunked || request.length > 0)) response.writeContinue()
     request.accept(connection, response)
   }
 
@@ -196,10 +211,10 @@ class HttpListener implements Listener {
   }
 
   #isOwn(authority: string): boolean {
-    const { port } = this.#server.address() as AddressInfo
     const own = URL.parse(this.#settings.http.publicUrl)
     return (
-      authority === own?.host || ['127.0.0.1', 'localhost', '[::1]'].some((host) => authority === `${host}:${port}`)
+      authority === own?.host ||
+      ['127.0.0.1', 'localhost', '[::1]'].some((host) => authority === `${host}:${this.#port}`)
     )
   }
 }

@@ -40,7 +40,7 @@ interface OriginOptions {
 
 /** An idle connection is given up before usual back ends do it (5 s), unless the back end says how long it keeps one. */
 const KEEP_ALIVE = 4_000
-const KEEP_ALIVE_MOST = 600_000
+const KEEP_ALIVE_MOST = 60_000
 
 /**
  * One back end: its pooled connections, and the calls that wait for one. More than `connections` at once wait, more than

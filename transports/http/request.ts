@@ -36,6 +36,7 @@ export class HttpRequest extends IncomingMessage implements Vetted {
   last = false
   named: ReadonlySet<string> | undefined = undefined
   expectsContinue = false
+  host = ''
   target = ''
   #connection: Connection | undefined = undefined
   #response: ServerResponse | undefined = undefined
@@ -48,6 +49,7 @@ export class HttpRequest extends IncomingMessage implements Vetted {
   #markedBytes = 0
   #markedTime = 0
   #leftoverLooks = 0
+  #waited = false
 
   /** Takes a request that passed vetting; it starts on its way as soon as enough of it is there. */
   accept(connection: Connection, response: ServerResponse): void {
@@ -91,11 +93,28 @@ export class HttpRequest extends IncomingMessage implements Vetted {
       if (++this.#leftoverLooks > LEFTOVER_LOOKS || this.#received > LEFTOVER_BYTES) this.socket.destroy()
       return
     }
-    const paused = this.#body !== undefined && this.#body.readableLength >= this.#body.readableHighWaterMark
+    const body = this.#body
+    if (body !== undefined && this.#waited && !isBeingRead(body) && ++this.#leftoverLooks > LEFTOVER_LOOKS) {
+      this.answered(false)
+      return
+    }
+    const paused = body !== undefined && body.readableLength >= body.readableHighWaterMark
     if (paused || this.#markedTime === 0 || this.#received - this.#markedBytes >= LEAST_PROGRESS) {
       this.#markedTime = now
       this.#markedBytes = this.#received
     } else if (now - this.#markedTime > connection.reception.limits.bodyIdle) connection.broken(408)
+  }
+
+  /**
+   * The answer is out. What is left of the body is thrown away, unless it is being read, or may still be: `accepted` says that
+   * mediation goes on behind the answer.
+   */
+  answered(accepted: boolean): void {
+    const body = this.#body
+    if (body === undefined) this.dismiss()
+    else if (accepted) this.#waited = true
+    else if (!isBeingRead(body))
+      body.destroy(new Fault(101001, 'the request has been answered before its body was read'))
   }
 
   /** Nobody wants the rest of the body. */
@@ -182,6 +201,8 @@ export class HttpRequest extends IncomingMessage implements Vetted {
     return true
   }
 }
+
+const isBeingRead = (body: RequestBody): boolean => body.readableFlowing !== null
 
 const NO_EXPECTATION = {}
 

@@ -74,7 +74,7 @@ class HttpSender implements Sender, AsyncDisposable {
       const { origin, path } = this.#wayTo(request)
       const call = new Call(request, path, origin, this.#rules, resolve, reject)
       cancelled(() => call.cancel())
-      origin.submit(call)
+      if (!call.over) origin.submit(call)
     })
   }
 

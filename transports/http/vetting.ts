@@ -18,6 +18,8 @@ export interface Vetted {
   /** Fields that `Connection` names, to be removed. */
   named: ReadonlySet<string> | undefined
   expectsContinue: boolean
+  /** Value of Host; '' when there is none. */
+  host: string
   /** Origin-form of the target. */
   target: string
 }
@@ -69,6 +71,7 @@ export function vet(head: RequestHead, rules: VettingRules, found: Vetted, known
   const fields = new Fields()
   const wrong = fields.read(rawHeaders)
   if (wrong !== undefined) return refusal(400, wrong)
+  found.host = fields.host ?? ''
   return (
     vetHost(fields.host, httpVersion, knownHost) ??
     vetFraming(fields, httpVersion, rules, found) ??
