@@ -39,7 +39,7 @@ export interface CallRules {
 export class Call implements Dispatcher.DispatchHandler {
   readonly request: OutgoingRequest
   readonly path: string
-  /** The connection the request was written to; set by it. */
+  /** The connection it is on; undefined in a tunnel. */
   line: Line | undefined = undefined
   /** Nobody waits any more. */
   over = false
@@ -150,7 +150,7 @@ export class Call implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (this.line !== undefined) this.line.used = true
-    this.#origin.release()
+    this.#origin.release(this)
     if (this.over) return
     this.#end()
     if (this.#body !== undefined) {
@@ -167,10 +167,10 @@ export class Call implements Dispatcher.DispatchHandler {
       this.#repeated = true
       this.#stage = 'connecting'
       this.#controller = undefined
-      this.#origin.dispatchFresh(this)
+      this.#origin.repeat(this)
       return
     }
-    this.#origin.release()
+    this.#origin.release(this)
     this.fail(faultOf(error, this.#stage))
   }
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
-import { buildConnector, Client, type Dispatcher, Pool } from 'undici'
+import { buildConnector, Client, type Dispatcher } from 'undici'
 import { Fault } from 'viaduct'
 import type { Call } from './call.ts'
 import { isContentLength, isHopByHop } from './fields.ts'
@@ -12,11 +12,6 @@ export class Line extends Client {
   constructor(url: URL, options: object) {
     super(url, options)
     this.on('disconnect', () => (this.used = false))
-  }
-
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    ;(handler as Call).line = this
-    return super.dispatch(options, handler)
   }
 }
 
@@ -43,20 +38,23 @@ const KEEP_ALIVE = 4_000
 const KEEP_ALIVE_MOST = 60_000
 
 /**
- * One back end: its pooled connections, and the calls that wait for one. More than `connections` at once wait, more than
- * `queued` waiting are refused, so that a slow back end holds up nobody else.
+ * One back end: its connections, and the calls that wait for one. More than `connections` at once wait, more than `queued`
+ * waiting are refused, so that a slow back end holds up nobody else. One call at a time is on a connection, and the one that
+ * was used last is used next, so that those that are not needed run into their keep-alive limit.
  */
 export class Origin {
   readonly #url: URL
   readonly #limits: OriginLimits
-  readonly #dispatcher: Dispatcher
+  /** Carries every call in place of own connections. */
+  readonly #tunnel: Dispatcher | undefined
   readonly #lineOptions: object
+  readonly #lines: Line[] = []
+  readonly #free: Line[] = []
   /** Stands before the path in every request line: what a proxy needs to know. */
   readonly #prefix: string
   readonly #target: string
   readonly #fields: readonly string[]
   readonly #close: boolean
-  readonly #tunneled: boolean
   readonly #waiting: Call[] = []
   #inFlight = 0
 
@@ -67,7 +65,7 @@ export class Origin {
     this.#target = url.origin
     this.#fields = proxy === undefined ? [] : proxy.fields
     this.#close = oldVersion
-    this.#tunneled = tunnel !== undefined
+    this.#tunnel = tunnel
     this.#lineOptions = {
       connect: oldVersion ? speakingOldVersion(connect) : connect,
       maxHeaderSize,
@@ -78,13 +76,6 @@ export class Origin {
       bodyTimeout: 0,
       allowH2: false,
     }
-    this.#dispatcher =
-      tunnel ??
-      new Pool(this.#url, {
-        ...this.#lineOptions,
-        connections: limits.connections,
-        factory: (origin, options) => new Line(origin, options),
-      })
   }
 
   get idle(): boolean {
@@ -95,46 +86,52 @@ export class Origin {
   submit(call: Call): void {
     if (this.#inFlight < this.#limits.connections) {
       this.#inFlight++
-      this.#dispatch(this.#dispatcher, call)
+      this.#dispatch(call, this.#tunnel === undefined ? (this.#free.pop() ?? this.#open()) : undefined)
     } else if (this.#waiting.length < this.#limits.queued) this.#waiting.push(call)
     else call.fail(new Fault(101507, 'Too many calls to the back end are under way'))
   }
 
-  /** A call has ended; its place goes to the next one that somebody still waits for. */
-  release(): void {
+  /** A call has ended; its connection goes to the next one that somebody still waits for. */
+  release({ line }: Call): void {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       if (next.over) continue
-      this.#dispatch(this.#dispatcher, next)
+      this.#dispatch(next, line)
       return
     }
     this.#inFlight--
+    if (line !== undefined) this.#free.push(line)
   }
 
-  /** Dispatches once more on a connection that nobody has used. */
-  dispatchFresh(call: Call): void {
-    const line = new Line(this.#url, this.#lineOptions)
-    this.#dispatch(line, call)
-    void line.close()
+  /** Dispatches once more, after the connection was closed: the line opens another one. */
+  repeat(call: Call): void {
+    this.#dispatch(call, call.line)
   }
 
   async close(): Promise<void> {
-    await this.#dispatcher.destroy()
+    await Promise.all([this.#tunnel?.destroy(), ...this.#lines.map((line) => line.destroy())])
   }
 
-  #dispatch(dispatcher: Dispatcher, call: Call): void {
+  #open(): Line {
+    const line = new Line(this.#url, this.#lineOptions)
+    this.#lines.push(line)
+    return line
+  }
+
+  #dispatch(call: Call, line: Line | undefined): void {
+    call.line = line
     const { request } = call
     const headers = this.#headersOf(call)
     const options: Dispatcher.DispatchOptions & { servername?: string } = {
       origin: this.#url.origin,
       path: (request.absolute === true ? this.#target : this.#prefix) + call.path,
       method: request.method,
-      headers: this.#tunneled ? recordOf(headers) : headers,
+      headers: line === undefined ? recordOf(headers) : headers,
       body: request.body ?? null,
     }
     if (this.#close || request.keepAlive === false) options.reset = true
     // Else undici would ask for the certificate of whatever the Host field says.
     if (this.#url.protocol === 'https:') options.servername = this.#url.hostname
-    dispatcher.dispatch(options, call)
+    ;(line ?? this.#tunnel)?.dispatch(options, call)
   }
 
   #headersOf({ request: { headers, body } }: Call): string[] {
