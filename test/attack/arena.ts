@@ -34,7 +34,7 @@ export function script(
   quick: boolean,
   seconds: number,
   build: Arguments,
-  { judge = byStatus, write = writeHome } = {},
+  { judge = byStatus, write = writeHome, logLevel = 'error' } = {},
 ): Tool {
   return {
     name,
@@ -42,10 +42,14 @@ export function script(
     async run(arena) {
       const work = async (bus: BusProcess, address: string) =>
         judge(await arena.kit.run(build(bus, arena, address).split(' '), seconds))
-      return withBus(arena, name, work, write)
+      return withBus(arena, name, work, write, logLevel)
     },
   }
 }
+
+/** The log begins with `listening` and `ready`; what follows at level error is worth showing. */
+const LISTENING = 2
+const LOG_LINES = 5
 
 /** Starts a bus on a home of its own, runs `work`, and adds what the bus's own end has to say. */
 export async function withBus(
@@ -53,6 +57,7 @@ export async function withBus(
   name: string,
   work: (bus: BusProcess, address: string, home: string) => Promise<Verdict>,
   write = writeHome,
+  logLevel = 'error',
 ): Promise<Verdict> {
   const home = join(arena.kit.directory, `home-${name.replaceAll(/\W+/g, '-')}`)
   write(arena.kit, home, { backend: arena.backend.port })
@@ -62,15 +67,20 @@ export async function withBus(
       command: arena.command,
       port,
       watch: true,
-      arguments: ['--log-level', 'error'],
+      arguments: ['--log-level', logLevel],
     })
     const verdict = await work(bus, `127.0.0.1:${port}`, home)
-    if (!bus.exited()) return verdict
-    return {
-      ...verdict,
-      ok: false,
-      details: [...verdict.details, 'the bus ended', ...bus.log().trim().split('\n').slice(-5)],
-    }
+    const ended = bus.exited()
+    if (verdict.ok && !ended) return verdict
+    const log =
+      logLevel === 'error'
+        ? bus
+            .log()
+            .trim()
+            .split('\n')
+            .slice(LISTENING, LISTENING + LOG_LINES)
+        : []
+    return { ...verdict, ok: false, details: [...verdict.details, ...(ended ? ['the bus ended'] : []), ...log] }
   } catch (error) {
     return { ok: false, line: error instanceof Error ? error.message : String(error), details: [] }
   }
@@ -80,8 +90,8 @@ export async function withBus(
 export function byStatus({ code, output }: ToolRun): Verdict {
   const lines = output.trim().split('\n')
   const details = lines.filter((line) => /^(?:FAIL|WRONG)/.test(line))
-  const last = lines.at(-1) ?? ''
-  return { ok: code === 0, line: last === 'ok' ? (lines.at(-2) ?? last) : last, details }
+  const line = lines.findLast((each) => each !== 'ok' && !each.startsWith('FAIL ')) ?? lines.at(-1) ?? ''
+  return { ok: code === 0, line, details }
 }
 
 export const pass = (address: string) => `${address}/services/PassProxy`

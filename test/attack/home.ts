@@ -107,7 +107,9 @@ function settings({ certificates, clientCertificate = 'off' }: HomeOptions): obj
     connect: 5_000,
     handshake: 5_000,
   }
-  if (certificates === undefined) return { timeouts }
+  // Bad and good clients of the kit share one back end, so its pool must not be what the bad ones exhaust.
+  const limits = { connectionsPerHost: 4_000 }
+  if (certificates === undefined) return { timeouts, limits }
   const file = (name: string) => join(certificates, name)
   const tls = {
     certificate: file('server.crt'),
@@ -118,7 +120,7 @@ function settings({ certificates, clientCertificate = 'off' }: HomeOptions): obj
     outboundCertificate: file('client.crt'),
     outboundKey: file('client.key'),
   }
-  return { timeouts, http: { tls } }
+  return { timeouts, limits, http: { tls } }
 }
 
 /** Copies the certificates into the home, where settings may name them. */
