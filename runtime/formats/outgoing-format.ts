@@ -44,7 +44,7 @@ function formatOfType(type: string, message: Message, client: Arrival | undefine
   return mediaType(type) === message.mediaType ? undefined : unknownFormat(message)
 }
 
-const sentSoap = (client: Arrival): boolean => /^soap/.test(clientLanguage(client))
+const sentSoap = (client: Arrival): boolean => clientLanguage(client).startsWith('soap')
 
 /** A media type that no formatter claims: what the payload is, else XML or SOAP. */
 function unknownFormat(message: Message): Format {
