@@ -44,7 +44,7 @@ export class Exchange {
   #pending = 1
   #failure: Fault | undefined
   #gone = false
-  #cancel: Set<() => void> | undefined
+  #stops: (() => void)[] | undefined
   #controller: AbortController | undefined
 
   constructor(deployment: Deployment, arrival: Arrival, route: Route) {
@@ -147,9 +147,8 @@ export class Exchange {
       stop()
       return () => {}
     }
-    const stops = (this.#cancel ??= new Set())
-    stops.add(stop)
-    return () => stops.delete(stop)
+    ;(this.#stops ??= []).push(stop)
+    return () => (this.#stops = this.#stops?.filter((each) => each !== stop))
   }
 
   #guard(flow: Mediator, ctx: MessageContext): Flow | Promise<Flow> {
@@ -215,14 +214,15 @@ export class Exchange {
       this.#settle()
       return
     }
-    this.#cancel?.clear()
+    this.#stops = undefined
     this.deployment.leave()
   }
 
   #abandon(): void {
     this.#gone = true
-    for (const stop of this.#cancel ?? []) stop()
-    this.#cancel?.clear()
+    const stops = this.#stops ?? []
+    this.#stops = undefined
+    for (const stop of stops) stop()
     this.#controller?.abort(new Fault('client-closed', 'the client closed its connection'))
   }
 }

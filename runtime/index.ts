@@ -25,6 +25,7 @@ export {
 } from './expression/template.ts'
 export { Fault, type FaultCode, FAULTS } from './fault.ts'
 export { ERROR_CODE, ERROR_DETAIL, ERROR_EXCEPTION, ERROR_MESSAGE } from './fault-properties.ts'
+export { FieldTable } from './field-table.ts'
 export { guardedBuild, nested } from './flow.ts'
 export { Headers } from './headers.ts'
 export * from './home/index.ts'

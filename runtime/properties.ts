@@ -126,9 +126,9 @@ export class Properties {
   #axis2Value(name: string): unknown {
     const own = this.#axis2?.get(name)
     if (own !== undefined) return own ?? undefined
-    return (
-      this.#client?.get(name) ?? derivedProperty('axis2', name, this.#ctx) ?? this.#ctx.exchange.operation.get(name)
-    )
+    const outer = this.#client?.get(name) ?? derivedProperty('axis2', name, this.#ctx)
+    const { exchange } = this.#ctx
+    return outer ?? (exchange.hasOperation ? exchange.operation.get(name) : undefined)
   }
 
   /** What a flow set in axis2 scope and further out; undefined when that is nothing, as in most messages. Null: removed. */

@@ -1,4 +1,5 @@
 import { Fault } from '../fault.ts'
+import { FieldTable } from '../field-table.ts'
 import type { Headers } from '../headers.ts'
 
 /** The field belongs to one connection and ends here (RFC 9110 section 7.6.1). */
@@ -11,7 +12,7 @@ const ECHO = 8
 /** The field describes bytes that a formatter has replaced. */
 const BYTES = 16
 
-const KINDS: readonly (readonly [string, number])[] = [
+const KINDS = new FieldTable([
   ['connection', HOP],
   ['keep-alive', HOP],
   ['proxy-connection', HOP],
@@ -59,20 +60,7 @@ const KINDS: readonly (readonly [string, number])[] = [
   ['repr-digest', BYTES],
   ['digest', BYTES],
   ['content-range', BYTES],
-]
-
-/** In lower case, and as most senders write them. */
-const FIELDS: ReadonlyMap<string, number> = new Map(
-  KINDS.flatMap(([name, kind]) => [
-    [name, kind],
-    [name.replaceAll(/(?:^|-)[a-z]/g, (letter) => letter.toUpperCase()), kind],
-  ]),
-)
-
-/** Lengths of those names: most fields of a message are known by their length alone to be none of them. */
-const LENGTHS: readonly boolean[] = Array.from({ length: 32 }, (_, length) =>
-  KINDS.some(([name]) => name.length === length),
-)
+])
 
 export interface Forwarding {
   readonly direction: 'request' | 'reply'
@@ -93,7 +81,7 @@ export function forwarded(headers: Headers, { direction, echo, rewritten, preser
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? ''
     const value = raw[i + 1] ?? ''
-    const kind = kindOf(name)
+    const kind = KINDS.get(name) ?? 0
     if ((kind & drop) === 0 || (preserve.length > 0 && kind !== HOP && preserve.includes(name.toLowerCase())))
       kept.push(name, value)
     else named += namedBy(name, value)
@@ -105,11 +93,6 @@ export function forwarded(headers: Headers, { direction, echo, rewritten, preser
 /** The fields that a Connection field names, '' for any other field. */
 function namedBy(name: string, value: string): string {
   return name.length === 10 && !isPlainConnection(value) && name.toLowerCase() === 'connection' ? `${value},` : ''
-}
-
-function kindOf(name: string): number {
-  if (LENGTHS[name.length] !== true) return 0
-  return FIELDS.get(name) ?? FIELDS.get(name.toLowerCase()) ?? 0
 }
 
 /** Adds a field that a flow or an endpoint made up. Throws a Fault for what cannot be a field. */

@@ -1,37 +1,28 @@
-/**
- * Whether a header field belongs to one connection and is never passed on (RFC 9110, 7.6.1). Looks at length and first
- * letter before anything else, since it is asked for every field of every message.
- */
-export function isHopByHop(name: string): boolean {
-  switch (name.length) {
-    case 2:
-      return name.toLowerCase() === 'te'
-    case 7:
-      return /^(?:trailer|upgrade)$/i.test(name)
-    case 10:
-      return startsWith(name, 'c', 'k') && /^(?:connection|keep-alive)$/i.test(name)
-    case 14:
-      return startsWith(name, 'h', 'h') && name.toLowerCase() === 'http2-settings'
-    case 16:
-      return startsWith(name, 'p', 'p') && name.toLowerCase() === 'proxy-connection'
-    case 17:
-      return startsWith(name, 't', 't') && name.toLowerCase() === 'transfer-encoding'
-    case 18:
-      return name.toLowerCase() === 'proxy-authenticate'
-    case 19:
-      return name.toLowerCase() === 'proxy-authorization'
-    default:
-      return false
-  }
-}
+import { FieldTable } from 'viaduct'
 
-export const isContentLength = (name: string): boolean =>
-  name.length === 14 && startsWith(name, 'c', 'c') && name.toLowerCase() === 'content-length'
+const HOP = 1
+const LENGTH = 2
+const KINDS = new FieldTable([
+  ['te', HOP],
+  ['trailer', HOP],
+  ['upgrade', HOP],
+  ['connection', HOP],
+  ['keep-alive', HOP],
+  ['http2-settings', HOP],
+  ['proxy-connection', HOP],
+  ['transfer-encoding', HOP],
+  ['proxy-authenticate', HOP],
+  ['proxy-authorization', HOP],
+  ['content-length', LENGTH],
+])
 
-function startsWith(name: string, one: string, other: string): boolean {
-  const letter = name.charCodeAt(0) | 0x20
-  return letter === one.charCodeAt(0) || letter === other.charCodeAt(0)
-}
+/** Whether a header field belongs to one connection and is never passed on (RFC 9110, 7.6.1). */
+export const isHopByHop = (name: string): boolean => KINDS.get(name) === HOP
+
+export const isContentLength = (name: string): boolean => KINDS.get(name) === LENGTH
+
+/** Whether the transport writes the field itself: what belongs to one connection, and the length. */
+export const isFraming = (name: string): boolean => KINDS.get(name) !== undefined
 
 /** What a client or back end must not remove from a message by naming it in `Connection`. */
 const NOT_REMOVABLE: ReadonlySet<string> = new Set([

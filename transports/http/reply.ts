@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { OutgoingReply } from 'viaduct'
 import type { HttpArrival } from './arrival.ts'
-import { isContentLength, isHopByHop } from './fields.ts'
+import { isFraming } from './fields.ts'
 import { Pour } from './pour.ts'
 
 /** Larger buffers are written in pieces, so that a slow reader can be told from one that does not read. */
@@ -76,7 +76,7 @@ function writeHead({ response, connection }: HttpArrival, answer: OutgoingReply,
   const fields: string[] = []
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? ''
-    if (!isHopByHop(name) && !isContentLength(name)) fields.push(name, raw[i + 1] ?? '')
+    if (!isFraming(name)) fields.push(name, raw[i + 1] ?? '')
   }
   for (const part of answerFields) fields.push(part)
   if (response.shouldKeepAlive) fields.push('Keep-Alive', keepAlive)

@@ -1,3 +1,4 @@
+import { FieldTable } from 'viaduct'
 import { fieldsNamedBy } from './fields.ts'
 
 /** Why a request is not taken: answered before anything else looks at it. */
@@ -36,8 +37,13 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DEL
 
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~-]*)(?::(\d{1,5}))?$/i
 
-/** Fields of which a second one is an attempt to be read in two ways. */
-const SINGLE: ReadonlyMap<string, number> = new Map(
+interface Watched {
+  readonly name: string
+  /** Of a field of which a second one is an attempt to be read in two ways; 0: it may be repeated. */
+  readonly bit: number
+}
+
+const WATCHED = new FieldTable<Watched>(
   [
     'host',
     'expect',
@@ -47,9 +53,9 @@ const SINGLE: ReadonlyMap<string, number> = new Map(
     'content-length',
     'content-encoding',
     'transfer-encoding',
-  ].map((name, bit) => [name, 1 << bit]),
+    'connection',
+  ].map((name, at) => [name, { name, bit: name === 'connection' ? 0 : 1 << at }] as const),
 )
-const LENGTHS: ReadonlySet<number> = new Set([...SINGLE.keys(), 'connection'].map(({ length }) => length))
 
 interface RequestHead {
   readonly method?: string | undefined
@@ -91,18 +97,15 @@ class Fields {
   read(raw: readonly string[]): string | undefined {
     for (let i = 0; i < raw.length; i += 2) {
       const name = raw[i] ?? ''
-      if (!LENGTHS.has(name.length)) continue
-      const lower = name.toLowerCase()
-      const bit = SINGLE.get(lower)
-      if (bit === undefined) {
-        if (lower === 'connection')
-          this.connection = this.connection === undefined ? raw[i + 1] : `${this.connection},${raw[i + 1]}`
-        else if (lower.includes('_') && SINGLE.has(lower.replaceAll('_', '-'))) return 'look-alike header field'
+      const watched = WATCHED.get(name)
+      if (watched === undefined) {
+        if (name.includes('_') && (WATCHED.get(name.replaceAll('_', '-'))?.bit ?? 0) !== 0)
+          return 'look-alike header field'
         continue
       }
-      if ((this.#seen & bit) !== 0) return `repeated header field ${lower}`
-      this.#seen |= bit
-      this.#take(lower, raw[i + 1] ?? '')
+      if ((this.#seen & watched.bit) !== 0) return `repeated header field ${watched.name}`
+      this.#seen |= watched.bit
+      this.#take(watched.name, raw[i + 1] ?? '')
     }
     return undefined
   }
@@ -120,6 +123,9 @@ class Fields {
         break
       case 'expect':
         this.expect = value
+        break
+      case 'connection':
+        this.connection = this.connection === undefined ? value : `${this.connection},${value}`
         break
       default:
     }
