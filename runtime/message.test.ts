@@ -170,3 +170,9 @@ describe('a payload without an envelope', () => {
     expect(message.rest).toBe(true)
   })
 })
+
+it('nothing at all is no multipart body: reading it is a payload fault', () => {
+  const message = Message.empty(new Headers(['Content-Type', 'multipart/related; boundary=x']))
+  expect(() => message.build(1000)).toThrow(expect.objectContaining({ code: 601000 }))
+  expect(() => Message.empty(new Headers(['Content-Type', 'text/xml'])).build(1000)).not.toThrow()
+})

@@ -8,7 +8,7 @@ import type { JsonValue } from './json/value.ts'
 import type { MimePart } from './mime/index.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 import { cloneDocument, createEnvelope, soapVersion, type SoapVersion } from './soap/envelope.ts'
-import { WireBody } from './wire-body.ts'
+import { WireBody, refuseNoParts } from './wire-body.ts'
 import type { Peek } from './xml/peek.ts'
 import type { Tape } from './xml/tape.ts'
 import type { XmlDocument } from './xml/tree.ts'
@@ -127,6 +127,7 @@ export class Message {
 
   /** Reads the body into memory; a promise only when something has to be waited for. Throws or rejects with Fault 601000 or 101001. */
   build(limit: number): void | Promise<void> {
+    if (this.empty && this.revision === 0) refuseNoParts(this.headers)
     return this.#wire?.build(limit)?.catch((thrown: unknown) => this.#blame(thrown))
   }
 

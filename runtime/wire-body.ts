@@ -119,3 +119,9 @@ export class WireBody {
     return this.#stream
   }
 }
+
+/** A multipart body has at least one part, so nothing at all is not one. Throws Fault 601000. */
+export function refuseNoParts(headers: Headers): void {
+  if (/^\s*multipart\//i.test(headers.get('content-type') ?? ''))
+    throw new Fault(601000, 'the body announced as multipart is empty')
+}

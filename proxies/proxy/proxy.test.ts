@@ -284,7 +284,7 @@ const described = (publish: string, rest = ''): string =>
 const FROM_FILE = '<publishWSDL uri="file:w/s.wsdl"/>'
 
 describe('?wsdl', () => {
-  const get = (target: string, headers: Record<string, string> = { Host: 'bus.example:8280' }): ArrivalOptions => ({
+  const get = (target: string, headers: Record<string, string> = { Host: 'bus.localhost:8280' }): ArrivalOptions => ({
     method: 'GET',
     target,
     headers,
@@ -297,15 +297,15 @@ describe('?wsdl', () => {
     })
     expect(reply.status).toBe(200)
     expect(reply.headers.get('content-type')).toContain('text/xml')
-    expect(reply.text).toContain('location="https://bus.example:8280/services/P"')
+    expect(reply.text).toContain('location="https://bus.localhost:8280/services/P"')
     expect(reply.text).not.toContain('backend:9000')
-    expect(reply.text).toContain('schemaLocation="https://bus.example:8280/services/P?xsd=types.xsd"')
+    expect(reply.text).toContain('schemaLocation="https://bus.localhost:8280/services/P?xsd=types.xsd"')
   })
 
   test('gives the documents it imports, and 404 for others', async () => {
     const { request } = bus(described(FROM_FILE), { resources: FILES })
     expect((await request(get('/services/P?xsd=types.xsd'))).text).toContain(
-      'schemaLocation="http://bus.example:8280/services/P?xsd=more.xsd"',
+      'schemaLocation="http://bus.localhost:8280/services/P?xsd=more.xsd"',
     )
     expect((await request(get('/services/P?xsd'))).text).toContain('more.xsd')
     expect((await request(get('/services/P?xsd=../secret'))).status).toBe(404)
@@ -348,7 +348,7 @@ describe('?wsdl', () => {
       resources: { 'http://real/s?wsdl': remote },
     })
     expect(diagnostics).toEqual([])
-    expect((await request(get('/services/P?wsdl'))).text).toContain('location="http://bus.example:8280/services/P"')
+    expect((await request(get('/services/P?wsdl'))).text).toContain('location="http://bus.localhost:8280/services/P"')
     expect(bus(described('<publishWSDL endpoint="Real"/>')).diagnostics).toEqual([
       expect.stringContaining('"http://real/s?wsdl" cannot be read'),
     ])
@@ -365,9 +365,9 @@ describe('?wsdl', () => {
     const { request } = bus(`<proxy name="P"><target>${ENDPOINT}</target></proxy>`)
     const { text } = await request(get('/services/P?wsdl'))
     expect(text).toContain('name="mediate"')
-    expect(text).toContain('soap12:address location="http://bus.example:8280/services/P"')
+    expect(text).toContain('soap12:address location="http://bus.localhost:8280/services/P"')
     const second = await request(get('/services/P?wsdl2'))
-    expect(second.status).toBe(500)
+    expect(second.status).toBe(404)
     expect(second.text).toContain('A WSDL cannot be generated')
   })
 
@@ -380,6 +380,14 @@ describe('?wsdl', () => {
       { resources: FILES },
     )
     expect((await request(get('/services/P?wsdl'))).text).toContain('http://backend:9000/services/S')
+  })
+
+  test('a Host header that names no address of this machine is not repeated', async () => {
+    const { text } = await bus(described(FROM_FILE), { resources: FILES }).request(
+      get('/services/P?wsdl', { Host: 'evil.example' }),
+    )
+    expect(text).not.toContain('evil.example')
+    expect(text).toContain('location="http')
   })
 
   test('a Host header cannot break out of the attribute it is put into', async () => {

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
 import { type Arrival, type Flow, Message, type MessageContext, type Route, type Settings } from 'viaduct'
 import type { Description } from './description.ts'
 
@@ -36,7 +38,8 @@ export function descriptionRoute(
         return page(ctx, 503, `The description of the service ${service} is not there yet.`)
       const origin = originOf(ctx.services.settings, arrival)
       if (kind === 'wsdl2' && (!given || description.version === '1.1')) {
-        return page(ctx, 500, `No WSDL was provided for the Service ${service}. A WSDL cannot be generated.`)
+        // Not 500 as upstream: nothing failed (docs/compat.md).
+        return page(ctx, 404, `No WSDL was provided for the Service ${service}. A WSDL cannot be generated.`)
       }
       const text = documentOf(description, kind, name, origin)
       return text === undefined ? page(ctx, 404, `The service ${service} has no such document.`) : document(ctx, text)
@@ -57,11 +60,23 @@ function documentOf(
   return name === undefined ? description.text(origin) : description.imported(name, origin)
 }
 
-/** Where clients reach the bus: as configured, else as this client wrote it. */
+/**
+ * Where clients reach the bus: as configured, else as this client wrote it. A name that is not known to mean this machine is
+ * not repeated: a cache could hand it to other clients.
+ */
 function originOf({ http }: Settings, { transport, message, localAddress, localPort }: Arrival): string {
   if (http.publicUrl !== '') return http.publicUrl.replace(/\/+$/, '')
   const scheme = transport === 'https' ? 'https' : 'http'
-  return `${scheme}://${message.headers.get('host') ?? `${localAddress}:${localPort}`}`
+  const host = message.headers.get('host')
+  if (host !== undefined && isOwnName(host)) return `${scheme}://${host}`
+  return `${scheme}://${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`
+}
+
+/** An address, a loopback name or the name of this machine. */
+function isOwnName(authority: string): boolean {
+  const host = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::\d{1,5})?$/.exec(authority)
+  const name = (host?.[1] ?? host?.[2] ?? '').toLowerCase()
+  return isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost') || name === hostname().toLowerCase()
 }
 
 const document = (ctx: MessageContext, text: string): Flow | Promise<Flow> =>
