@@ -14,7 +14,7 @@ import {
   type Settings,
 } from 'viaduct'
 import { Call, type CallRules } from './call.ts'
-import { clientTls } from './client-tls.ts'
+import { checkIdentity, clientTls } from './client-tls.ts'
 import { Names } from './lookup.ts'
 import { connectorOf, Origin } from './origin.ts'
 import { type OutboundProxy, outboundProxy } from './outbound-proxy.ts'
@@ -153,7 +153,7 @@ class HttpSender implements Sender, AsyncDisposable {
           this.#settings,
         ))
     return {
-      ...(protocol === 'https:' ? { secureContext: this.#secureContext } : {}),
+      ...(protocol === 'https:' ? { secureContext: this.#secureContext, checkServerIdentity: checkIdentity } : {}),
       timeout: this.#settings.timeouts.connect,
       lookup: this.#names.lookup(check),
     } as buildConnector.BuildOptions
@@ -167,6 +167,7 @@ class HttpSender implements Sender, AsyncDisposable {
       connectTimeout: this.#settings.timeouts.connect,
       requestTls: {
         secureContext: this.#secureContext,
+        checkServerIdentity: checkIdentity,
         timeout: this.#settings.timeouts.connect,
       } as buildConnector.BuildOptions,
       proxyTls: this.#connectOptions(proxy.protocol),

@@ -254,6 +254,11 @@ describe.skipIf(!openssl)('TLS (needs the openssl command)', () => {
       )
     })
 
+    test('a certificate that names its host only as common name is refused', async () => {
+      ca.issue('localhost', { san: '' })
+      expect(await call(pair(ca, 'localhost'))).toBe('101503 ERR_TLS_CERT_ALTNAME_INVALID')
+    })
+
     test('bad certificates are named and get no byte of the message', async () => {
       ca.issue('past', { dates: ['20200101000000Z', '20200201000000Z'] })
       other.issue('server')

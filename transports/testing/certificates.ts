@@ -64,7 +64,7 @@ export class Authority implements Disposable {
   ): { certificate: string; key: string } {
     writeFileSync(
       this.path(`${name}.ext`),
-      `[v]\nbasicConstraints=CA:FALSE\nextendedKeyUsage=${usage}\nsubjectAltName=${san}\n`,
+      `[v]\nbasicConstraints=CA:FALSE\nextendedKeyUsage=${usage}\n${san === '' ? '' : `subjectAltName=${san}\n`}`,
     )
     this.#run(
       'req',
