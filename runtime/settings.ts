@@ -93,7 +93,7 @@ export const DEFAULT_SETTINGS: Settings = {
     headerCount: 190,
     connections: 10_000,
     requestsInFlight: 5_000,
-    connectionsPerHost: 200,
+    connectionsPerHost: 1_000,
     queuedPerHost: 2_000,
     steps: 10_000,
     depth: 100,
