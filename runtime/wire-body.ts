@@ -95,7 +95,9 @@ export class WireBody {
   mentions(text: string): boolean {
     const { bytes } = this
     if (bytes === undefined) return false
-    const head = bytes.subarray(0, this.#scanned?.bodyAt)
+    const tags = this.#scanned?.tags
+    if (tags?.headed === false) return false
+    const head = bytes.subarray(0, tags?.body.at)
     // Compression, UTF-16 and UTF-32 hide the text from a search for bytes.
     return (
       head.includes(text) || this.#encoding !== undefined || head[0] === 0 || head[1] === 0 || (head[0] ?? 0) >= 0xfe

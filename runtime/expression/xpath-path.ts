@@ -1,11 +1,13 @@
 import type { MessageContext } from '../context.ts'
 import { isJsonArray, isJsonObject, JsonNumber, printJson } from '../json/index.ts'
+import type { Peek } from '../xml/peek.ts'
 import { printXml } from '../xml/print.ts'
 import type { Tape } from '../xml/tape.ts'
 import { ELEMENT, TEXT, XmlElement } from '../xml/tree.ts'
 import { javaDouble } from './java-double.ts'
 import { messageHost, objectReader, readsBody } from './message-xpath.ts'
 import type { Path, PathNode, PathValue } from './path.ts'
+import { compilePeekAnswer, type PeekAnswer } from './peek-answer.ts'
 import { tapeStringValue } from './tape-string-value.ts'
 import { compileXPath, Evaluation, isNode, type XPath, type XPathNode } from './xpath/index.ts'
 import type { Expression, Step } from './xpath/syntax.ts'
@@ -20,21 +22,27 @@ export class XPathPath implements Path {
   readonly #xpath: XPath<MessageContext>
   /** Set when the expression is nothing but a variable or a `get-property`: the value is then the object itself. */
   readonly #object: ((ctx: MessageContext) => unknown) | undefined
+  /** What the first bytes of a message may tell without reading it. */
+  readonly #onPeek: PeekAnswer | undefined
 
-  constructor(xpath: XPath<MessageContext>) {
+  constructor(xpath: XPath<MessageContext>, onPeek?: PeekAnswer) {
     this.text = xpath.text
     this.#xpath = xpath
     this.#object = objectReader(xpath.syntax)
     this.contentAware = looksIntoBody(xpath.syntax)
     this.selectsNodes = xpath.syntax.kind === 'path'
+    this.#onPeek = onPeek
   }
 
   string(ctx: MessageContext): string {
     if (this.#object !== undefined) return objectText(this.#object(ctx))
-    return this.#textOnTape(ctx) ?? stringValue(this.evaluate(ctx))
+    return this.#textOnPeek(ctx) ?? this.#textOnTape(ctx) ?? stringValue(this.evaluate(ctx))
   }
 
   boolean(ctx: MessageContext): boolean {
+    const peek = this.#peek(ctx)
+    const known = peek && this.#onPeek?.boolean(peek)
+    if (known !== undefined) return known
     const tape = this.#tape(ctx)
     const answer = tape === undefined ? undefined : this.#xpath.onTape?.boolean(tape, ctx)
     return answer ?? this.#xpath.boolean(this.#context(ctx), ctx)
@@ -46,6 +54,17 @@ export class XPathPath implements Path {
 
   nodes(ctx: MessageContext): readonly PathNode[] {
     return this.#xpath.nodes(this.#context(ctx), ctx) as readonly PathNode[]
+  }
+
+  /** What is known of a SOAP message without reading it, when that can answer. */
+  #peek({ message }: MessageContext): Peek | undefined {
+    const peek = this.#onPeek === undefined ? undefined : message.peek
+    return peek?.soap === undefined ? undefined : peek
+  }
+
+  #textOnPeek(ctx: MessageContext): string | undefined {
+    const peek = this.#peek(ctx)
+    return peek && this.#onPeek?.string(peek)
   }
 
   /** The tape of the message when that can answer and no tree has been made yet. */
@@ -67,8 +86,10 @@ export class XPathPath implements Path {
 }
 
 /** Compiles an XPath with Synapse's variables and functions. Throws XPathError. */
-export const compileXPathPath = (text: string, namespaces: (prefix: string) => string | undefined): XPathPath =>
-  new XPathPath(compileXPath(text, messageHost(namespaces)))
+export function compileXPathPath(text: string, namespaces: (prefix: string) => string | undefined): XPathPath {
+  const xpath = compileXPath(text, messageHost(namespaces))
+  return new XPathPath(xpath, compilePeekAnswer(xpath.syntax, namespaces))
+}
 
 const NO_CONTEXT = new XmlElement('none')
 

@@ -81,15 +81,15 @@ function fits(
 function hasFormat(message: Message, wanted: Format | undefined, { format }: BodyWishes): boolean {
   // An endpoint that speaks SOAP needs an envelope; without SOAPAction only the root element tells whether there is one.
   if (format === 'soap11' && !message.headers.has('SOAPAction') && (!message.built || message.rest)) return false
+  if (wanted === undefined) return true
   const own = formatOf(message.contentType)
-  return (
-    wanted === undefined || wanted === own || (wanted === 'xml' && own === 'soap11' && message.built && message.rest)
-  )
+  return wanted === own || (wanted === 'xml' && own === 'soap11' && message.built && message.rest)
 }
 
 function carriesAddressing(message: Message): boolean {
+  if (!message.mentions(WSA_HINT)) return false
   const own = formatOf(message.contentType)
-  return (own === 'soap11' || own === 'soap12') && message.mentions(WSA_HINT)
+  return own === 'soap11' || own === 'soap12'
 }
 
 /** COMPAT prolog-instructions-dropped: processing instructions in front of the payload do not survive a message that was read. */

@@ -1,5 +1,5 @@
 import { isQName } from './names.ts'
-import { XML_NAMESPACE } from './tree.ts'
+import { isWritten, PeekNamespaces, UNDECLARED } from './peek-namespaces.ts'
 
 /** The qualified name of an element. */
 export interface PeekedName {
@@ -16,34 +16,34 @@ export interface Peek {
   readonly operation: PeekedName | undefined
 }
 
-/** Where header blocks go: what stands between `at` and `until` is replaced by them, between `before` and `after`. */
-export interface HeaderPlace {
-  readonly at: number
-  readonly until: number
-  readonly before: string
-  readonly after: string
-}
-
-export interface PeekedEnvelope extends Peek {
-  readonly place: HeaderPlace | undefined
-  /** Offset of the Body: what stands before it is all that concerns the header. */
-  readonly bodyAt: number | undefined
-}
-
-const SOAP_VERSIONS: ReadonlyMap<string, '1.1' | '1.2'> = new Map([
-  ['http://schemas.xmlsoap.org/soap/envelope/', '1.1'],
-  ['http://www.w3.org/2003/05/soap-envelope', '1.2'],
-])
-
 /** A start tag; offsets into the bytes. */
-interface StartTag {
+export interface StartTag {
   readonly at: number
+  /** Of the local name: after the colon, or after the `<`. */
+  readonly local: number
   /** After the name. */
   readonly nameEnd: number
   /** After the `>`. */
   readonly end: number
   readonly empty: boolean
 }
+
+/** The tags of an envelope: what stands before the Body is all that concerns the header. */
+export interface EnvelopeTags {
+  readonly envelope: StartTag
+  readonly header: StartTag | undefined
+  readonly body: StartTag
+  /** There are header blocks. */
+  readonly headed: boolean
+}
+
+export interface PeekedEnvelope extends Peek {
+  readonly tags: EnvelopeTags | undefined
+}
+
+const ENVELOPE = Buffer.from('Envelope')
+const HEADER = Buffer.from('Header')
+const BODY = Buffer.from('Body')
 
 const MARKUP = 0x3c
 const GREATER = 0x3e
@@ -61,57 +61,59 @@ for (const character of ' \t\r\n/>=<"\'&') ENDS_NAME[character.charCodeAt(0)] = 
 
 const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
-/** The declarations of one element as offsets: start and end of the prefix, start and end of the namespace, and so on. */
-type Declarations = readonly number[]
-
 /** One scan from the start of a document to the first child of the Body. */
 export class EnvelopeScan {
   readonly #bytes: Buffer
   #at = 0
-  /** Of the elements around the place reached, outermost first. */
-  readonly #scopes: Declarations[] = []
+  readonly #namespaces: PeekNamespaces
+  #depth = 0
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
+    this.#namespaces = new PeekNamespaces(bytes)
   }
 
   run(charset: string | undefined): PeekedEnvelope | undefined {
     if (!this.#prolog(charset)) return undefined
     const root = this.#nextTag()
-    const name = root && this.#nameOf(root)
-    if (name === undefined) return undefined
-    const soap = name.name === 'Envelope' ? SOAP_VERSIONS.get(name.namespace) : undefined
-    if (soap === undefined) return { soap, operation: name, place: undefined, bodyAt: undefined }
-    return root === undefined || root.empty ? undefined : this.#envelope(name, soap)
+    if (root === undefined) return undefined
+    const soap = this.#isNamed(root, ENVELOPE) ? this.#namespaces.soap(this.#namespaceOf(root)) : undefined
+    if (soap !== undefined) return root.empty ? undefined : this.#envelope(root, soap)
+    const operation = this.#nameOf(root)
+    return operation && { soap, operation, tags: undefined }
   }
 
   /** Looks at the children of the envelope up to the Body. */
-  #envelope({ namespace, prefix }: PeekedName, soap: '1.1' | '1.2'): PeekedEnvelope | undefined {
-    const header = prefix === '' ? 'Header' : `${prefix}:Header`
-    let place: HeaderPlace | undefined
+  #envelope(envelope: StartTag, soap: '1.1' | '1.2'): PeekedEnvelope | undefined {
+    const { mark } = this.#namespaces
+    let header: StartTag | undefined
+    let headed = false
     for (;;) {
       const child = this.#nextTag()
-      const name = child && this.#nameOf(child)
-      if (child === undefined || name === undefined) return undefined
-      const ours = name.namespace === namespace
-      if (ours && name.name === 'Body') {
-        place ??= { at: child.at, until: child.at, before: `<${header}>`, after: `</${header}>` }
-        return this.#body(child, soap, place)
+      const namespace = child === undefined ? UNDECLARED : this.#namespaceOf(child)
+      if (child === undefined || namespace === UNDECLARED) return undefined
+      const ours = this.#namespaces.soap(namespace) === soap
+      if (ours && this.#isNamed(child, BODY)) return this.#body(soap, { envelope, header, body: child, headed })
+      const blocks = child.empty ? 0 : this.#skipContent()
+      if (blocks < 0) return undefined
+      if (ours && this.#isNamed(child, HEADER)) {
+        header ??= child
+        headed ||= blocks > 0
       }
-      if (ours && name.name === 'Header') place ??= placeIn(child, name)
-      if (!child.empty && !this.#skipContent()) return undefined
-      this.#scopes.pop()
+      this.#namespaces.leave(mark)
+      this.#depth--
     }
   }
 
-  #body(body: StartTag, soap: '1.1' | '1.2', place: HeaderPlace): PeekedEnvelope | undefined {
-    if (body.empty) return { soap, operation: undefined, place, bodyAt: body.at }
+  #body(soap: '1.1' | '1.2', tags: EnvelopeTags): PeekedEnvelope | undefined {
+    const nothing = { soap, operation: undefined, tags }
+    if (tags.body.empty) return nothing
     const markup = this.#nextMarkup()
     if (markup < 0) return undefined
-    if (this.#bytes[markup + 1] === SLASH) return { soap, operation: undefined, place, bodyAt: body.at }
+    if (this.#bytes[markup + 1] === SLASH) return nothing
     const child = this.#nextTag()
     const operation = child && this.#nameOf(child)
-    return operation && { soap, operation, place, bodyAt: body.at }
+    return operation && { soap, operation, tags }
   }
 
   /** Passes the byte order mark and the XML declaration; false when the encoding is none that can be read here. */
@@ -136,8 +138,8 @@ export class EnvelopeScan {
   #nextMarkup(): number {
     const bytes = this.#bytes
     for (;;) {
-      let at = this.#scopes.length === 0 ? this.#afterSpace(this.#at) : this.#at
-      if (this.#scopes.length === 0 && bytes[at] !== MARKUP) return -1
+      let at = this.#depth === 0 ? this.#afterSpace(this.#at) : this.#at
+      if (this.#depth === 0 && bytes[at] !== MARKUP) return -1
       while (at < bytes.length && bytes[at] !== MARKUP) at++
       if (at === bytes.length) return -1
       const next = bytes[at + 1]
@@ -160,20 +162,24 @@ export class EnvelopeScan {
 
   /** The next start tag. Its declarations come into scope. */
   #nextTag(): StartTag | undefined {
+    const bytes = this.#bytes
     const at = this.#nextMarkup()
-    if (at < 0 || this.#bytes[at + 1] === SLASH) return undefined
+    if (at < 0 || bytes[at + 1] === SLASH) return undefined
     const nameEnd = this.#endOfName(at + 1)
-    const declarations: number[] = []
+    let local = at + 1
+    for (let i = at + 1; i < nameEnd; i++) if (bytes[i] === COLON) local = i + 1
     this.#at = nameEnd
-    const empty = this.#attributes(declarations)
+    const empty = this.#attributes(true)
     if (empty === undefined) return undefined
-    this.#scopes.push(declarations)
-    return { at, nameEnd, end: this.#at, empty }
+    this.#depth++
+    return { at, local, nameEnd, end: this.#at, empty }
   }
 
   #endOfName(from: number): number {
+    const bytes = this.#bytes
+    const { length } = bytes
     let at = from
-    while (at < this.#bytes.length && ENDS_NAME[this.#bytes[at] ?? 0] === 0) at++
+    while (at < length && ENDS_NAME[bytes[at] as number] === 0) at++
     return at
   }
 
@@ -183,8 +189,8 @@ export class EnvelopeScan {
     return at
   }
 
-  /** Passes the rest of a start tag and collects its declarations; whether it ended with `/>`, undefined when it is wrong. */
-  #attributes(declarations: number[] | undefined): boolean | undefined {
+  /** Passes the rest of a start tag and may collect its declarations; whether it ended with `/>`, undefined when it is wrong. */
+  #attributes(collect: boolean): boolean | undefined {
     const bytes = this.#bytes
     for (;;) {
       const at = this.#afterSpace(this.#at)
@@ -205,80 +211,56 @@ export class EnvelopeScan {
       let end = start + 1
       while (end < bytes.length && bytes[end] !== quote) end++
       if (end === bytes.length) return undefined
-      if (declarations !== undefined && !this.#declare(declarations, at, nameEnd, start + 1, end)) return undefined
+      if (collect && !this.#namespaces.declare(at, nameEnd, start + 1, end)) return undefined
       this.#at = end + 1
     }
   }
 
-  /** Notes an attribute that declares a namespace; false when its value is not simply what is written. */
-  #declare(declarations: number[], at: number, nameEnd: number, start: number, end: number): boolean {
-    const bytes = this.#bytes
-    if (bytes[at] !== 0x78 || bytes[at + 1] !== 0x6d || bytes[at + 2] !== 0x6c) return true
-    if (bytes[at + 3] !== 0x6e || bytes[at + 4] !== 0x73) return true
-    if (nameEnd > at + 5 && bytes[at + 5] !== COLON) return true
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i] ?? 0
-      if (byte < 0x20 || byte === 0x26 || byte === MARKUP) return false
-    }
-    declarations.push(Math.min(at + 6, nameEnd), nameEnd, start, end)
-    return true
-  }
-
   /** The name of an element whose declarations are in scope; undefined when it is no name, or its prefix not declared. */
-  #nameOf({ at, nameEnd }: StartTag): PeekedName | undefined {
+  #nameOf(tag: StartTag): PeekedName | undefined {
+    const { at, local, nameEnd } = tag
     const text = this.#bytes.toString('utf8', at + 1, nameEnd)
-    if (!isQName(text)) return undefined
-    const colon = text.indexOf(':')
-    const prefix = colon < 0 ? '' : text.slice(0, colon)
-    const namespace = this.#namespaceOf(prefix, at + 1, colon < 0 ? at + 1 : this.#bytes.indexOf(COLON, at))
-    return namespace === undefined ? undefined : { name: text.slice(colon + 1), namespace, prefix }
-  }
-
-  /** The namespace of the prefix that is written between two offsets. */
-  #namespaceOf(prefix: string, start: number, end: number): string | undefined {
-    if (prefix === 'xml') return XML_NAMESPACE
-    for (let depth = this.#scopes.length - 1; depth >= 0; depth--) {
-      const declarations = this.#scopes[depth] ?? []
-      for (let i = 0; i < declarations.length; i += 4) {
-        if (!this.#same(start, end, declarations[i] ?? 0, declarations[i + 1] ?? 0)) continue
-        return this.#bytes.toString('utf8', declarations[i + 2], declarations[i + 3])
-      }
+    const declaration = this.#namespaceOf(tag)
+    if (declaration === UNDECLARED || !isQName(text)) return undefined
+    const prefix = local === at + 1 ? '' : text.slice(0, text.indexOf(':'))
+    return {
+      name: text.slice(prefix === '' ? 0 : prefix.length + 1),
+      namespace: this.#namespaces.text(declaration),
+      prefix,
     }
-    return prefix === '' ? '' : undefined
   }
 
-  #same(start: number, end: number, otherStart: number, otherEnd: number): boolean {
-    if (end - start !== otherEnd - otherStart) return false
-    for (let i = start; i < end; i++) if (this.#bytes[i] !== this.#bytes[otherStart + i - start]) return false
-    return true
+  #namespaceOf({ at, local }: StartTag): number {
+    return this.#namespaces.find(at + 1, Math.max(local - 1, at + 1))
   }
 
-  /** Passes the content and the end tag of the element whose start tag was read last. */
-  #skipContent(): boolean {
+  #isNamed({ local, nameEnd }: StartTag, name: Buffer): boolean {
+    return isWritten(this.#bytes, local, nameEnd, name)
+  }
+
+  /** Passes the content and the end tag of the element whose start tag was read last. The number of its children; -1: no end. */
+  #skipContent(): number {
     const bytes = this.#bytes
+    let children = 0
     for (let depth = 1; depth > 0;) {
       const at = this.#nextMarkup()
-      if (at < 0) return false
+      if (at < 0) return -1
       if (bytes[at + 1] === SLASH) {
         let end = at
         while (end < bytes.length && bytes[end] !== GREATER) end++
-        if (end === bytes.length) return false
+        if (end === bytes.length) return -1
         this.#at = end + 1
         depth--
       } else {
+        if (depth === 1) children++
         this.#at = this.#endOfName(at + 1)
-        const empty = this.#attributes(undefined)
-        if (empty === undefined) return false
+        const empty = this.#attributes(false)
+        if (empty === undefined) return -1
         if (!empty) depth++
       }
     }
-    return true
+    return children
   }
 }
 
 const after = (found: number, length: number): number => (found < 0 ? -1 : found + length)
-
-function placeIn({ end, empty }: StartTag, { name, prefix }: PeekedName): HeaderPlace {
-  if (!empty) return { at: end, until: end, before: '', after: '' }
-  return { at: end - 2, until: end, before: '>', after: `</${prefix === '' ? name : `${prefix}:${name}`}>` }
-}

@@ -1,4 +1,4 @@
-import { EnvelopeScan, type Peek } from './envelope-scan.ts'
+import { EnvelopeScan, type EnvelopeTags, type Peek } from './envelope-scan.ts'
 
 export type { Peek, PeekedName } from './envelope-scan.ts'
 
@@ -20,8 +20,26 @@ export function peekEnvelope(bytes: Buffer, charset?: string): Peek | undefined 
  * tell where the place is.
  */
 export function spliceHeader(bytes: Buffer, xml: string, charset?: string): Buffer | undefined {
-  const found = new EnvelopeScan(bytes).run(charset)
-  if (found?.place === undefined) return undefined
-  const { at, until, before, after } = found.place
+  const tags = new EnvelopeScan(bytes).run(charset)?.tags
+  if (tags === undefined) return undefined
+  const { at, until, before, after } = placeOf(bytes, tags)
   return Buffer.concat([bytes.subarray(0, at), Buffer.from(before + xml + after), bytes.subarray(until)])
+}
+
+/** Where header blocks go: what stands between `at` and `until` is replaced by them, between `before` and `after`. */
+interface HeaderPlace {
+  readonly at: number
+  readonly until: number
+  readonly before: string
+  readonly after: string
+}
+
+function placeOf(bytes: Buffer, { envelope, header, body }: EnvelopeTags): HeaderPlace {
+  if (header === undefined) {
+    const name = `${bytes.toString('utf8', envelope.at + 1, envelope.local)}Header`
+    return { at: body.at, until: body.at, before: `<${name}>`, after: `</${name}>` }
+  }
+  const { at, nameEnd, end, empty } = header
+  if (!empty) return { at: end, until: end, before: '', after: '' }
+  return { at: end - 2, until: end, before: '>', after: `</${bytes.toString('utf8', at + 1, nameEnd)}>` }
 }
