@@ -89,6 +89,8 @@ export class LeafEndpoint extends DefinedEndpoint {
 
   attempt(ctx: MessageContext): Promise<MessageContext | undefined> {
     try {
+      // A client that does not wait does not learn either that the endpoint is suspended.
+      accept(ctx)
       if (!this.suspension.ready(ctx.services.platform)) throw this.#suspended()
       const building = this.#builds ? ctx.message.build(this.#limit) : undefined
       return building === undefined ? this.#prepare(ctx) : building.then(() => this.#prepare(ctx))
@@ -99,7 +101,7 @@ export class LeafEndpoint extends DefinedEndpoint {
 
   #prepare(ctx: MessageContext): Promise<MessageContext | undefined> {
     this.properties.apply?.(ctx)
-    if (ctx.properties.read(FORCE_SC_ACCEPTED) === true) ctx.exchange.accept()
+    accept(ctx)
     const url = this.#kind.url(ctx)
     const sender = senderOf(url, ctx)
     const { format, optimize, encoding, addressing } = this.#options
@@ -203,3 +205,8 @@ function discard(body: ReturnType<IncomingReply['message']['takeRaw']>): void {
 
 /** The exchange is over for this message; how the unwanted body ends concerns nobody. */
 const ignore = (): void => {}
+
+/** Answers the client now when the flow, or a property of the endpoint, asks for it. */
+function accept(ctx: MessageContext): void {
+  if (ctx.properties.read(FORCE_SC_ACCEPTED) === true) ctx.exchange.accept()
+}

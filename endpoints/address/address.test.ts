@@ -150,6 +150,18 @@ describe('timeouts', () => {
 })
 
 describe('suspension', () => {
+  test('a client that asked not to wait gets its 202 from a suspended endpoint as well', async () => {
+    const { endpoint, context } = bench(
+      at('', '<suspendOnFailure><initialDuration>1000</initialDuration></suspendOnFailure>'),
+      () => new Fault(101503, 'refused'),
+    )
+    await expect(endpoint.call(context())).rejects.toMatchObject({ code: 101503 })
+    const ctx = context()
+    ctx.properties.set('axis2', 'FORCE_SC_ACCEPTED', 'true')
+    await expect(endpoint.call(ctx)).rejects.toMatchObject({ code: 303001 })
+    expect(ctx.exchange.responded).toBe(true)
+  })
+
   test('a failed endpoint is not called until its time is over', async () => {
     let works = false
     const { endpoint, sender, context, services } = bench(

@@ -16,16 +16,9 @@ type NameTest = NodeTest & { readonly kind: 'name' }
  * `$body/m:order`, comparisons of such names with literals. Undefined for any other expression.
  */
 export function compilePeekAnswer(expression: Expression, namespaces: Namespaces): PeekAnswer | undefined {
-  switch (expression.kind) {
-    case 'call':
-      return expression.name.prefix === '' ? ofCall(expression, namespaces) : undefined
-    case 'binary':
-      return ofComparison(expression, namespaces)
-    case 'path':
-      return ofExistence(expression, namespaces)
-    default:
-      return undefined
-  }
+  if (expression.kind === 'call') return expression.name.prefix === '' ? ofCall(expression, namespaces) : undefined
+  if (expression.kind === 'binary') return ofComparison(expression, namespaces)
+  return expression.kind === 'path' ? ofExistence(expression, namespaces) : undefined
 }
 
 const NAMES: ReadonlyMap<string, (child: PeekedName) => string> = new Map<string, (child: PeekedName) => string>([
