@@ -34,7 +34,7 @@ test.each([
   ['a slow head that lives too long', 'head', { lifeMs: { last: 9000 } }, 'a slow head lived 9000 ms'],
   ['failed good requests', 'idle', { good: { ok: 10, errors: { ECONNRESET: 1 }, p99: 20 } }, 'good requests failed'],
   ['slow good requests', 'idle', { good: { ok: 10, errors: {}, p99: 300 } }, 'p99 300 ms'],
-  ['files that stay open', 'abort', { fd: [20, 190, 180] }, 'open files 20 → 180'],
+  ['files that stay open', 'abort', { fd: [20, 390, 380] }, 'open files 20 → 380'],
   ['readers that stay', 'read', { serverFdsBeforeEnd: 300 }, 'still connected'],
 ])('%s is a failure', (_name, attack, changes, expected) => {
   const verdict = judgeSlowClients(attack, { code: 0, output: JSON.stringify({ ...MEASURED, ...changes }) })
