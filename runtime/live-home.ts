@@ -52,6 +52,8 @@ export class LiveHome implements AsyncDisposable {
   #remote: Loaded['remote'] | undefined
   #home: Home | undefined
   #watch: HomeWatch | undefined
+  #opening: Promise<HomeWatch> | undefined
+  #disposed = false
   #number = 0
   #refused: readonly Diagnostic[] = []
   #queue: Promise<unknown> = Promise.resolve()
@@ -73,7 +75,9 @@ export class LiveHome implements AsyncDisposable {
     const { log } = this.#bus.services
     const failed = (reason: string) => log.log('WARN', 'home', `watching the home failed: ${reason}`)
     const options = { failed, ...this.#options.watch }
-    this.#watch = await HomeWatch.open(this.#watched(), () => this.#reload(), options)
+    if (this.#disposed) return
+    this.#opening = HomeWatch.open(this.#watched(), () => this.#reload(), options)
+    this.#watch = await this.#opening
     await this.#follow()
   }
 
@@ -88,7 +92,10 @@ export class LiveHome implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#watch?.[Symbol.asyncDispose]()
+    this.#disposed = true
+    // A watch that is still being opened would keep the process alive.
+    const watch = await this.#opening?.catch(() => undefined)
+    await watch?.[Symbol.asyncDispose]()
     await this.#queue
     this.#modules?.[Symbol.dispose]()
   }

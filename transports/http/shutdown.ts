@@ -26,5 +26,14 @@ export async function shutDown(server: Server, { drain, shutdown }: Settings['ti
   server.close()
 }
 
-const within = (closed: Promise<void>, milliseconds: number): Promise<boolean> =>
-  Promise.race([closed.then(() => true), sleep(milliseconds).then(() => false)])
+/** Whether `closed` settles in time; the losing timer does not keep the process alive. */
+async function within(closed: Promise<void>, milliseconds: number): Promise<boolean> {
+  const waiting = new AbortController()
+  const late = sleep(milliseconds, waiting.signal).then(
+    () => false,
+    () => false,
+  )
+  const done = await Promise.race([closed.then(() => true), late])
+  waiting.abort(new Error('closed'))
+  return done
+}
