@@ -151,6 +151,12 @@ export const FAULTS = {
     meaning: 'The message ran through more mediators, or nested deeper, than the limits allow.',
     cure: 'Sequences call each other in a circle; break it.',
   },
+  'request-unwritable': {
+    name: 'request-unwritable',
+    meaning:
+      'What the flow asks for cannot be put into an HTTP request: a method or header value that HTTP does not allow.',
+    cure: 'Look at HTTP_METHOD, Action and transport headers that are taken from the message.',
+  },
   'client-closed': {
     name: 'client-closed',
     meaning: 'The client closed its connection before the answer was there.',

@@ -150,6 +150,12 @@ describe('timeouts', () => {
 })
 
 describe('suspension', () => {
+  test('a message that cannot be written as a request says nothing about the back end', async () => {
+    const { endpoint, context } = bench(at('', ''), () => new Fault('request-unwritable', 'no such method'))
+    await expect(endpoint.call(context())).rejects.toMatchObject({ code: 'request-unwritable' })
+    expect(endpoint.ready(context())).toBe(true)
+  })
+
   test('a client that asked not to wait gets its 202 from a suspended endpoint as well', async () => {
     const { endpoint, context } = bench(
       at('', '<suspendOnFailure><initialDuration>1000</initialDuration></suspendOnFailure>'),

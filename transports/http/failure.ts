@@ -10,7 +10,7 @@ export function faultOf(failure: unknown, stage: CallStage): Fault {
   const code = codeOf(cause)
   // What was asked for cannot be put into a request at all; nothing was sent.
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED')
-    return new Fault(101500, 'The request cannot be sent', { cause })
+    return new Fault('request-unwritable', 'The request cannot be written', { cause })
   switch (stage) {
     case 'connecting':
       return code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT'
