@@ -110,7 +110,10 @@ async function read(path: string, io: Io, language: ReturnType<typeof standardLa
   try {
     return await readHome(path, language, { environment: io.environment, cwd: io.cwd })
   } catch (failure) {
-    io.error(`${path}: ${failure instanceof Error ? failure.message : 'cannot be read'}`)
+    const missing = (failure as NodeJS.ErrnoException).code === 'ENOENT'
+    io.error(
+      `${path}: ${missing ? 'there is no such file or folder' : failure instanceof Error ? failure.message : 'cannot be read'}`,
+    )
     return undefined
   }
 }
