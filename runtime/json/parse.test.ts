@@ -130,3 +130,8 @@ describe('JSON values', () => {
     expect(printJson(copy)).toBe('{"a":[1,2]}')
   })
 })
+
+test('a document of more values than memory has room for is refused', () => {
+  expect(parseJson(`[${'1,'.repeat(100_000)}1]`)).toHaveLength(100_001)
+  expect(() => parseJson(`[${'1,'.repeat(1_000_000)}1]`)).toThrow(/more than 1000000 values/)
+})

@@ -3,6 +3,9 @@ import { type JsonArray, JsonNumber, type JsonObject, type JsonValue, jsonNumber
 /** How deep arrays and objects may nest; the same as for XML elements. */
 export const MAX_JSON_DEPTH = 512
 
+/** Values of one document, those inside of others counted: each costs a hundred bytes and more. */
+export const MAX_JSON_VALUES = 1_000_000
+
 /** The text is not JSON (RFC 8259), or nests too deep. `offset` counts UTF-16 units. */
 export class JsonError extends Error {
   override readonly name = 'JsonError'
@@ -48,6 +51,7 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57
 class Reader {
   readonly #text: string
   #at = 0
+  #values = 0
 
   constructor(text: string) {
     this.#text = text
@@ -55,6 +59,7 @@ class Reader {
 
   value(depth: number): JsonValue {
     const code = this.#skipBlank()
+    if (++this.#values > MAX_JSON_VALUES) this.#fail(`more than ${MAX_JSON_VALUES} values`)
     switch (code) {
       case OBJECT:
         return this.#object(this.#deeper(depth))

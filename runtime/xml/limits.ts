@@ -8,6 +8,14 @@ export interface XmlLimits {
   readonly declarations: number
   /** UTF-16 units of a qualified name. */
   readonly nameLength: number
+  /** Elements, texts, comments and instructions of one document: a short tag is forty times its length in memory. */
+  readonly nodes: number
 }
 
-export const XML_LIMITS: XmlLimits = { depth: 512, attributes: 1000, declarations: 100, nameLength: 1024 }
+export const XML_LIMITS: XmlLimits = {
+  depth: 512,
+  attributes: 1000,
+  declarations: 100,
+  nameLength: 1024,
+  nodes: 2_000_000,
+}

@@ -44,6 +44,7 @@ export class XmlParser {
   readonly #open: string[] = []
   readonly #openAt: number[] = []
   #hasRoot = false
+  #nodes = 0
 
   constructor(source: XmlSource, limits?: Partial<XmlLimits>, recorder?: PositionRecorder) {
     this.#source = source
@@ -85,6 +86,7 @@ export class XmlParser {
 
   #add(node: XmlNode): void {
     const parent = this.#parent
+    if (++this.#nodes > this.#limits.nodes) this.#source.fail(0, `it has more than ${this.#limits.nodes} nodes`)
     // A new array of one takes less memory than a first push, which makes room for 17.
     if (parent.type === ELEMENT && parent.children.length === 0) parent.children = [node]
     else parent.children.push(node)

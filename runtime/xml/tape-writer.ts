@@ -127,7 +127,7 @@ export class TapeWriter {
     const { names } = this
     const written = names.read(at + 1)
     const { end } = names
-    if (written < 0 || ++this.#depth > XML_LIMITS.depth) return WRONG
+    if (written < 0 || ++this.#depth > XML_LIMITS.depth || this.length >= XML_LIMITS.nodes * RECORD) return WRONG
     const parent = this.#parent
     // Until the element ends its record keeps the scope outside of it.
     const element = this.#write(ELEMENT, 0, at, names.scope)

@@ -343,3 +343,9 @@ function* elements(tape: Tape): Generator<TapeNode> {
   for (let node = tape.firstInside(-1); node < tape.end; node = tape.next(node))
     if (tape.kind(node) === ELEMENT) yield node
 }
+
+test('a document of more nodes than the tree takes is left to the tree, which refuses it', () => {
+  const text = `<a>${'<b/>'.repeat(2_000_000)}</a>`
+  expect(createTape(Buffer.from(text))).toBeUndefined()
+  expect(() => parseXml(text)).toThrow(/more than 2000000 nodes/)
+})
