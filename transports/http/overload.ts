@@ -1,11 +1,15 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Settings } from 'viaduct'
+import { garbageCollector } from './collect-garbage.ts'
 
 const INTERVAL = 250
 const RESOLUTION = 10
 
 /** Shedding ends when a value has fallen to this share of what started it, so that it does not flutter. */
 const RELIEF = 0.6
+
+/** Between two collections asked for, milliseconds: each keeps the event loop for a moment. */
+const COLLECTION_PAUSE = 3_000
 
 /** Share of the memory limit above its threshold at which no connection is accepted any more. */
 const EXHAUSTED = 95 / 85
@@ -41,6 +45,8 @@ class Watch implements Overload {
   #slowLooks = 0
   #full = false
   #crowded = false
+  #garbage: (() => void) | undefined
+  #nextCollection = 0
   inFlight = 0
   exhausted = false
 
@@ -84,5 +90,15 @@ class Watch implements Overload {
     // Resident memory falls late and little after a peak; a few percent are enough to tell that it does.
     this.#full = used > (this.#full ? memory * 0.95 : memory)
     this.exhausted = used > memory * EXHAUSTED
+    if (this.#full) this.#collect()
+  }
+
+  /** While requests are refused for want of memory, looks every few seconds whether it is only garbage. */
+  #collect(): void {
+    const now = performance.now()
+    if (now < this.#nextCollection) return
+    this.#garbage ??= garbageCollector()
+    this.#garbage()
+    this.#nextCollection = performance.now() + COLLECTION_PAUSE
   }
 }
