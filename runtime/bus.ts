@@ -1,3 +1,4 @@
+import { CORRELATION_HEADER } from './correlation.ts'
 import type { Deployment } from './deployment.ts'
 import { Exchange } from './exchange.ts'
 import { Fault } from './fault.ts'
@@ -61,12 +62,21 @@ export class Bus {
     const deployment = this.#current
     const route = deployment?.route(arrival)
     if (deployment === undefined || route === undefined) {
-      void arrival.reply(
-        faultReply(arrival, new Fault(0, deployment ? 'Not found' : 'The bus is starting'), deployment ? 404 : 503),
-      )
+      this.#turnAway(arrival, deployment !== undefined)
       return
     }
     new Exchange(deployment, arrival, route).start()
+  }
+
+  #turnAway(arrival: Arrival, running: boolean): void {
+    const { log, metrics } = this.services
+    const reason = running ? 'Not found' : 'The bus is starting or stopping'
+    const answer = faultReply(arrival, new Fault(0, reason), running ? 404 : 503)
+    metrics.answered(answer.status)
+    log.log('INFO', 'bus', `${arrival.method} ${arrival.target}: ${answer.status} ${reason}`, {
+      correlation_id: answer.headers.get(CORRELATION_HEADER),
+    })
+    void arrival.reply(answer)
   }
 
   /** One assignment: messages that arrive from now on see `next`. Resolves when the old deployment is idle and closed. */
