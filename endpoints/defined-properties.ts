@@ -20,7 +20,7 @@ export const propertyChildren = children('property', 'Set on the message at ever
     expression: path('Expression that gives the value.'),
     scope: oneOf(['default', 'synapse', 'axis2', 'axis2-client', 'transport'], 'Scope; default unless given.'),
     type: string('Not used; values are text.'),
-    action: string('Not used; properties are set.'),
+    action: oneOf(['set'], 'Properties of an endpoint are set; removing one is not possible here.'),
   },
 })
 
