@@ -69,6 +69,12 @@ describe('the command', () => {
     expect(error).toContain(`port ${port} is in use`)
   })
 
+  test('call with a file that is not there says so in one line, with status 1', async () => {
+    const { status, error } = await viaduct('call', 'http://127.0.0.1:1/', '--body', 'nowhere.xml')
+    expect(status).toBe(1)
+    expect(error).toBe('nowhere.xml: there is no such file')
+  })
+
   test('run of a home that is not there has status 1', async () => {
     expect((await viaduct('run', 'nowhere')).status).toBe(1)
   })

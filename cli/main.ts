@@ -1,4 +1,4 @@
-import { GOOD, type Io, processIo, USAGE, type Verb } from './io.ts'
+import { GOOD, type Io, processIo, USAGE, type Verb, WRONG } from './io.ts'
 
 /** Verbs by name; each is loaded only when it is asked for, so that `run` starts without the others. */
 const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Promise<Verb>>([
@@ -48,11 +48,27 @@ export async function main(args: readonly string[], io: Io = processIo): Promise
   try {
     return await verb.run(joinNegatives(rest), io)
   } catch (thrown) {
-    if (!(thrown instanceof TypeError) || !String((thrown as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS'))
-      throw thrown
-    io.error(`${thrown.message.split('\n')[0]}\nviaduct ${name} --help shows what it takes.`)
-    return USAGE
+    return explained(thrown, name, io)
   }
+}
+
+const UNREADABLE: ReadonlyMap<string | undefined, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EACCES', 'it may not be read'],
+  ['EISDIR', 'this is a folder'],
+])
+
+/** What the user did wrong, in a line; anything else is a mistake of the program and keeps its stack. */
+function explained(thrown: unknown, verb: string, io: Io): number {
+  const { code, path, message } = (thrown ?? {}) as NodeJS.ErrnoException
+  const unreadable = UNREADABLE.get(code)
+  if (path !== undefined && unreadable !== undefined) {
+    io.error(`${path}: ${unreadable}`)
+    return WRONG
+  }
+  if (code?.startsWith('ERR_PARSE_ARGS') !== true) throw thrown
+  io.error(`${message.split('\n')[0]}\nviaduct ${verb} --help shows what it takes.`)
+  return USAGE
 }
 
 /** `--port -1` as `--port=-1`: a value that begins with a dash would be read as an option. */
