@@ -4,7 +4,9 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source', 'node', 'import'] } },
   test: {
-    include: ['{runtime,mediators,sequences,proxies,endpoints,transports,cli,samples,test}/**/*.test.ts'],
+    include: [
+      '{runtime,mediators,sequences,proxies,endpoints,transports,security,entitlement,identity,workflow,cli,samples,test}/**/*.test.ts',
+    ],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     maxWorkers: 2,

@@ -1,8 +1,12 @@
 import { artifacts as endpointArtifacts } from '../endpoints/index.ts'
+import { facilities as entitlementFacilities } from '../entitlement/index.ts'
+import { facilities as identityFacilities } from '../identity/index.ts'
 import { mediators, pendingMediators } from '../mediators/index.ts'
 import { artifacts as proxyArtifacts } from '../proxies/index.ts'
 import { Language } from '../runtime/language.ts'
+import { facilities as securityFacilities } from '../security/index.ts'
 import { artifacts as sequenceArtifacts, defaults } from '../sequences/index.ts'
+import { facilities as workflowFacilities } from '../workflow/index.ts'
 
 /** Top-level elements that cannot run yet, with what to do instead. */
 const PENDING_ARTIFACTS: readonly [element: string, instead: string][] = [
@@ -20,6 +24,7 @@ export function standardLanguage(): Language {
     mediators,
     artifacts: [...sequenceArtifacts, ...endpointArtifacts, ...proxyArtifacts],
     defaults,
+    facilities: [...identityFacilities, ...securityFacilities, ...entitlementFacilities, ...workflowFacilities],
     pending: new Map([...pendingMediators, ...PENDING_ARTIFACTS]),
   })
 }

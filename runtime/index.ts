@@ -23,6 +23,7 @@ export {
   type TemplateExpression,
   type TemplatePart,
 } from './expression/template.ts'
+export { defineFacility, type FacilityDefinition, type FacilityMap } from './facility.ts'
 export { Fault, type FaultCode, FAULTS } from './fault.ts'
 export { ERROR_CODE, ERROR_DETAIL, ERROR_EXCEPTION, ERROR_MESSAGE } from './fault-properties.ts'
 export { FieldTable } from './field-table.ts'
@@ -45,6 +46,7 @@ export {
   type Site,
   SYNAPSE,
 } from './mediator.ts'
+export type { Mail, MailAttachment, MailSender } from './mail.ts'
 export { Message } from './message.ts'
 export { Metrics } from './metrics.ts'
 export * from './modules/index.ts'
@@ -56,6 +58,7 @@ export { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 export { Stores } from './stores.ts'
 export { type Deadline, Deadlines, sleep } from './time.ts'
 export { HomeWatch, type WatchOptions } from './watch.ts'
+export type { User, UserStore } from './users.ts'
 export { convertText, type DataType, type TypedValue } from './typed-value.ts'
 export type { Arrival, IncomingReply, Listener, Outgoing, OutgoingReply, OutgoingRequest, Sender } from './transport.ts'
 export { parseUri, printUri, type UriFragments } from './uri-fragments.ts'

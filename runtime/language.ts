@@ -1,5 +1,6 @@
 import type { AnyArtifactDefinition, AnyMediatorDefinition } from './artifact.ts'
 import { didYouMean } from './diagnostic.ts'
+import type { FacilityDefinition } from './facility.ts'
 import type { SourceFile } from './loading/source-file.ts'
 
 /** What a bus understands: every mediator and every kind of artifact, as data. `cli/standard.ts` is the list that ships. */
@@ -10,6 +11,8 @@ export interface LanguageParts {
   readonly pending: ReadonlyMap<string, string>
   /** Artifacts that are there when a home does not bring its own: the sequences `main` and `fault`. */
   readonly defaults?: readonly SourceFile[]
+  /** What rooms offer to each other: users, security … */
+  readonly facilities?: readonly FacilityDefinition[]
 }
 
 /** The definitions by qualified name. */
@@ -18,12 +21,14 @@ export class Language {
   readonly artifacts: ReadonlyMap<string, AnyArtifactDefinition>
   readonly pending: ReadonlyMap<string, string>
   readonly defaults: readonly SourceFile[]
+  readonly facilities: readonly FacilityDefinition[]
 
-  constructor({ mediators, artifacts, pending, defaults = [] }: LanguageParts) {
+  constructor({ mediators, artifacts, pending, defaults = [], facilities = [] }: LanguageParts) {
     this.mediators = byName(mediators)
     this.artifacts = byName(artifacts)
     this.pending = pending
     this.defaults = defaults
+    this.facilities = facilities
   }
 
   /** The same language with the mediators of a home's own modules. A built-in cannot be replaced. */
@@ -33,6 +38,7 @@ export class Language {
       artifacts: this.artifacts.values(),
       pending: this.pending,
       defaults: this.defaults,
+      facilities: this.facilities,
     })
   }
 

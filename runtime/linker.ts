@@ -2,6 +2,7 @@ import type { AnyMediatorDefinition, PartDefinition } from './artifact.ts'
 import type { MessageContext } from './context.ts'
 import type { Report, Span } from './diagnostic.ts'
 import type { Endpoint } from './endpoint.ts'
+import type { FacilityMap } from './facility.ts'
 import type { LocalEntry } from './local-entry.ts'
 import type { Mediator } from './mediator.ts'
 import type { ModuleExport } from './modules/module-exports.ts'
@@ -84,6 +85,8 @@ export interface Linker {
   endpoint(element: XmlElement, path: string): Endpoint | undefined
   /** A class named in the configuration, resolved as in the contract, section 5; reports `class-unknown`. */
   module(name: string, at: Span): ModuleExport | undefined
+  /** What another room offers, made once per deployment; undefined where the language has none. */
+  facility<K extends keyof FacilityMap>(name: K): FacilityMap[K] | undefined
   /** State that survives reloads: made once per bus under `name`, kept while a deployment asks for it with an equal `fingerprint`. */
   state<T extends object>(name: string, fingerprint: string, create: () => T): T
   /** Runs when every artifact is compiled and references are bound. It may compile and report more. */

@@ -3,6 +3,7 @@ import type { BusServices } from './bus.ts'
 import { Compiler } from './compiler.ts'
 import { Diagnostics, didYouMean, formatDiagnostic, type Report, type Span } from './diagnostic.ts'
 import type { Endpoint } from './endpoint.ts'
+import { Facilities, type FacilityMap } from './facility.ts'
 import { compileValue } from './expression/path.ts'
 import { type Language, qualified } from './language.ts'
 import type { ArtifactMap, Linker, Reference, Resource } from './linker.ts'
@@ -55,6 +56,7 @@ export class Linking implements Linker {
   readonly #links: Link[] = []
   readonly #unfinished: (() => void)[] = []
   readonly #malformed: Buffer[] = []
+  readonly #facilities: Facilities
   /** Compiled from local entries and the registry; undefined while or after that failed. */
   readonly #external = new Map<string, unknown>()
   #diagnostics: Diagnostics
@@ -66,6 +68,7 @@ export class Linking implements Linker {
     this.services = parts.services
     this.#diagnostics = parts.diagnostics
     this.#compiler = new Compiler(parts.language, this, parts.layers)
+    this.#facilities = new Facilities(parts.language.facilities)
   }
 
   readonly report: Report = (code, at, message) => this.#diagnostics.report(code, at, message)
@@ -148,6 +151,10 @@ export class Linking implements Linker {
       this.report('class-unknown', at, `there is no class "${name}"; ${there}${nearest(name, names)}`)
     }
     return found
+  }
+
+  facility<K extends keyof FacilityMap>(name: K): FacilityMap[K] | undefined {
+    return this.#facilities.get(name, this)
   }
 
   state<T extends object>(name: string, fingerprint: string, create: () => T): T {

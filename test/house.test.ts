@@ -10,6 +10,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   proxies: ['viaduct'],
   endpoints: ['viaduct'],
   transports: ['viaduct', 'undici'],
+  security: ['viaduct'],
+  entitlement: ['viaduct'],
+  identity: ['viaduct'],
+  workflow: ['viaduct', 'nodemailer'],
   'samples/backends': ['viaduct'],
 }
 
@@ -20,6 +24,10 @@ const LONGEST_FILE: Readonly<Record<string, number>> = {
   proxies: 300,
   endpoints: 300,
   transports: 300,
+  security: 300,
+  entitlement: 300,
+  identity: 300,
+  workflow: 300,
   cli: 300,
   'samples/backends': 400,
 }

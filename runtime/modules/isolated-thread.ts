@@ -115,6 +115,7 @@ function ofDefinition(definition: AnyMediatorDefinition): Mediator {
     mediator: nothing,
     endpoint: nothing,
     module: nothing,
+    facility: () => undefined,
     state: (name, fingerprint, create) => services.stores.borrow(name, fingerprint, create),
     onLinked: () => {},
     onStart: () => {},

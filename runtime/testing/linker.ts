@@ -4,6 +4,7 @@ import type { MessageContext } from '../context.ts'
 import type { Deployment } from '../deployment.ts'
 import type { Diagnostics, Report, Span } from '../diagnostic.ts'
 import type { Endpoint } from '../endpoint.ts'
+import { Facilities, type FacilityDefinition, type FacilityMap } from '../facility.ts'
 import { compileValue } from '../expression/path.ts'
 import { Fault, type FaultCode } from '../fault.ts'
 import type { ArtifactMap, Linker, Reference, Resource } from '../linker.ts'
@@ -17,6 +18,8 @@ import type { XmlElement } from '../xml/tree.ts'
 export interface LinkerParts {
   readonly endpoint?: (element: XmlElement, path: string, compiler: Compiler) => Endpoint | undefined
   readonly modules?: Modules
+  /** What other rooms would offer. */
+  readonly facilities?: readonly FacilityDefinition[]
 }
 
 type Kind = keyof ArtifactMap
@@ -31,6 +34,7 @@ export class TestLinker implements Linker {
   readonly report: Report
   readonly #deployment: Deployment
   readonly #parts: LinkerParts
+  readonly #facilities: Facilities
   readonly #links: Link[] = []
   readonly #unfinished: (() => void)[] = []
   readonly started: (() => void | Promise<void>)[] = []
@@ -41,6 +45,7 @@ export class TestLinker implements Linker {
     this.report = report
     this.#deployment = deployment
     this.#parts = parts
+    this.#facilities = new Facilities(parts.facilities ?? [])
   }
 
   get services() {
@@ -103,6 +108,10 @@ export class TestLinker implements Linker {
     const found = (this.#parts.modules ?? noModules).find(name)
     if (found === undefined) this.report('class-unknown', at, `there is no module "${name}"`)
     return found
+  }
+
+  facility<K extends keyof FacilityMap>(name: K): FacilityMap[K] | undefined {
+    return this.#facilities.get(name, this)
   }
 
   state<T extends object>(name: string, fingerprint: string, create: () => T): T {

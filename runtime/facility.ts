@@ -1,0 +1,41 @@
+import type { Linker } from './linker.ts'
+import type { MailSender } from './mail.ts'
+import type { UserStore } from './users.ts'
+
+/** What one room offers to the others, by name. The types live in the runtime, so that rooms meet without knowing each other. */
+export interface FacilityMap {
+  readonly users: UserStore
+  readonly mail: MailSender
+}
+
+/** Makes a facility for one deployment, when the first artifact asks for it. What must survive reloads goes into `linker.state`. */
+export interface FacilityDefinition<K extends keyof FacilityMap = keyof FacilityMap> {
+  readonly name: K
+  readonly summary: string
+  /** Mistakes are reported; a facility that cannot be made throws nothing and refuses when it is used. */
+  readonly create: (linker: Linker) => FacilityMap[K]
+}
+
+/** Declares a facility. `cli/standard.ts` is the list that ships. */
+export function defineFacility<K extends keyof FacilityMap>(definition: FacilityDefinition<K>): FacilityDefinition<K> {
+  return definition
+}
+
+/** The facilities of one deployment, each made once. */
+export class Facilities {
+  readonly #definitions: ReadonlyMap<string, FacilityDefinition>
+  readonly #made = new Map<keyof FacilityMap, FacilityMap[keyof FacilityMap]>()
+
+  constructor(definitions: Iterable<FacilityDefinition>) {
+    this.#definitions = new Map([...definitions].map((definition) => [definition.name, definition]))
+  }
+
+  /** Undefined when the language has no such facility. */
+  get<K extends keyof FacilityMap>(name: K, linker: Linker): FacilityMap[K] | undefined {
+    const made = this.#made.get(name)
+    if (made !== undefined) return made as FacilityMap[K]
+    const facility = this.#definitions.get(name)?.create(linker)
+    if (facility !== undefined) this.#made.set(name, facility)
+    return facility as FacilityMap[K] | undefined
+  }
+}
