@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAdmin } from './admin.ts'
 
 const services = testServices()
-const state = { ready: true, refusedChange: undefined as string | undefined }
+const state = { ready: true, refusedChange: undefined as string | undefined, shedding: undefined as string | undefined }
 let admin: Listener
 
 beforeAll(async () => {
@@ -28,6 +28,15 @@ test('readiness follows the bus and names the change that was refused', async ()
   expect(bad.status).toBe(503)
   expect(await bad.json()).toMatchObject({ status: 'not ready', reason: expect.any(String) })
   state.ready = true
+})
+
+test('readiness says that the bus refuses requests, and why', async () => {
+  state.shedding = 'too much memory is in use'
+  const bad = await get('/health/ready')
+  expect(bad.status).toBe(503)
+  expect(await bad.json()).toMatchObject({ status: 'not ready', reason: 'too much memory is in use' })
+  state.shedding = undefined
+  expect((await get('/health/ready')).status).toBe(200)
 })
 
 test('metrics are in the text format of Prometheus and count', async () => {

@@ -9,6 +9,8 @@ export interface AdminState {
   readonly ready: boolean
   /** First line of the diagnostics of the last refused change, until a change is taken. */
   readonly refusedChange: string | undefined
+  /** Why requests are refused at the moment; undefined when they are taken. */
+  readonly shedding: string | undefined
 }
 
 /** Liveness, readiness and metrics on a port of their own, which overload never sheds. */
@@ -52,10 +54,11 @@ function answer(
   } else if (path === '/health/live') {
     json(response, 200, { status: 'live' })
   } else if (path === '/health/ready') {
-    const { ready, refusedChange } = state()
-    json(response, ready ? 200 : 503, {
-      status: ready ? 'ready' : 'not ready',
-      reason: ready ? undefined : 'the bus is starting or stopping',
+    const { ready, refusedChange, shedding } = state()
+    const reason = ready ? shedding : 'the bus is starting or stopping'
+    json(response, reason === undefined ? 200 : 503, {
+      status: reason === undefined ? 'ready' : 'not ready',
+      reason,
       deployment: bus.deployment?.number,
       refusedChange,
     })
@@ -71,7 +74,7 @@ function json(response: ServerResponse, status: number, body: unknown): void {
 }
 
 /** Prometheus text format, version 0.0.4. */
-function metrics({ services: { metrics }, deployment }: Bus, delay: Delay): string {
+function metrics({ services: { metrics, bodies }, deployment }: Bus, delay: Delay): string {
   const lines: string[] = []
   const family = (
     name: string,
@@ -91,6 +94,7 @@ function metrics({ services: { metrics }, deployment }: Bus, delay: Delay): stri
   family('viaduct_in_flight', 'gauge', 'Exchanges under way in the current deployment.', [
     ['', deployment?.inFlight ?? 0],
   ])
+  family('viaduct_body_bytes', 'gauge', 'Bytes of bodies that are in memory (limits.bodies).', [['', bodies.used]])
   family('viaduct_deployment', 'gauge', 'Number of the current deployment.', [['', deployment?.number ?? 0]])
   family('viaduct_reloads_total', 'counter', 'Changes of the home by outcome.', [
     ['{outcome="taken"}', metrics.reloads],

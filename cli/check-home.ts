@@ -1,4 +1,5 @@
 import {
+  BodyBudget,
   Deadlines,
   type Diagnostic,
   load,
@@ -36,6 +37,7 @@ export async function checkHome(path: string, strict: boolean, io: Io): Promise<
     deadlines,
     log: silentLogger,
     stores: new Stores(),
+    bodies: new BodyBudget(home.settings.limits.bodies),
     metrics: new Metrics(),
     watchdog: undefined,
     senders,

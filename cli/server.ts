@@ -4,6 +4,7 @@ import { createHttpListener, createHttpSender, createLocalSender, createOverload
 import { type Home } from '../runtime/home/index.ts'
 import { LiveHome, type Outcome } from '../runtime/live-home.ts'
 import {
+  BodyBudget,
   Bus,
   type BusServices,
   Deadlines,
@@ -16,7 +17,7 @@ import {
   systemPlatform,
   Watchdog,
 } from 'viaduct'
-import { createAdmin } from './admin.ts'
+import { type AdminState, createAdmin } from './admin.ts'
 import { InboundPorts } from './inbound-ports.ts'
 import type { ProcessLog } from './logger.ts'
 
@@ -38,6 +39,7 @@ export class Server {
   readonly #live: LiveHome
   readonly #deadlines = new Deadlines()
   readonly #watchdog: Watchdog | undefined
+  readonly #bodies: BodyBudget
   readonly #overload: ReturnType<typeof createOverload>
   readonly #sender: ReturnType<typeof createHttpSender>
   readonly #listeners: Listener[] = []
@@ -52,6 +54,7 @@ export class Server {
     const { settings } = home
     this.#options = options
     this.#watchdog = existsSync(join(home.root, 'mediators')) ? new Watchdog(log) : undefined
+    this.#bodies = new BodyBudget(settings.limits.bodies)
     this.#overload = createOverload(settings)
     this.#sender = createHttpSender(settings, log, this.#deadlines)
     this.#bus = new Bus(this.#services())
@@ -134,6 +137,7 @@ export class Server {
       deadlines: this.#deadlines,
       log,
       stores: new Stores(),
+      bodies: this.#bodies,
       metrics: new Metrics(),
       watchdog: this.#watchdog,
       listen: (request) => this.#ports.use(request),
@@ -144,9 +148,13 @@ export class Server {
     }
   }
 
-  #state(): { ready: boolean; refusedChange: string | undefined } {
+  #state(): AdminState {
     const [first] = this.#live.refused
-    return { ready: this.#ready, refusedChange: first === undefined ? undefined : describe(first) }
+    return {
+      ready: this.#ready,
+      refusedChange: first === undefined ? undefined : describe(first),
+      shedding: this.#overload.shedding ?? (this.#bodies.exceeded ? 'too many large bodies are in memory' : undefined),
+    }
   }
 }
 

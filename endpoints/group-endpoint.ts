@@ -28,7 +28,7 @@ export abstract class GroupEndpoint extends DefinedEndpoint {
     this.properties.apply?.(ctx)
     if (!this.failsOver) return this.#only(ctx)
     // A message that may be sent again cannot stream.
-    await ctx.message.build(ctx.services.settings.limits.body)
+    await ctx.build()
     const excluded = new Set<Endpoint>()
     let last: Fault | undefined
     for (let count = 0; count < MOST_ATTEMPTS; count++) {

@@ -46,20 +46,18 @@ export class LeafEndpoint extends DefinedEndpoint {
   readonly #timeout: number
   readonly #timeoutValue: DynamicValue | undefined
   readonly #builds: boolean
-  readonly #limit: number
   #suspends: boolean
 
   constructor(definition: Definition, kind: LeafKind, options: LeafOptions, suspension: Suspension, linker: Linker) {
     super(definition)
     this.#kind = kind
     this.#options = options
-    const { limits, timeouts } = linker.services.settings
+    const { timeouts } = linker.services.settings
     const { timeout } = options
     this.#timeout = typeof timeout === 'number' && timeout > 0 ? timeout : timeouts.endpoint
     this.#timeoutValue = typeof timeout === 'object' ? timeout : undefined
     this.#builds =
       kind.contentAware === true || this.properties.contentAware || this.#timeoutValue?.contentAware === true
-    this.#limit = limits.body
     this.#suspends = kind.suspendsAlone ?? true
     this.suspension = suspension
   }
@@ -92,7 +90,7 @@ export class LeafEndpoint extends DefinedEndpoint {
       // A client that does not wait does not learn either that the endpoint is suspended.
       accept(ctx)
       if (!this.suspension.ready(ctx.services.platform)) throw this.#suspended()
-      const building = this.#builds ? ctx.message.build(this.#limit) : undefined
+      const building = this.#builds ? ctx.build() : undefined
       return building === undefined ? this.#prepare(ctx) : building.then(() => this.#prepare(ctx))
     } catch (thrown) {
       return Promise.reject(Fault.from(thrown))
@@ -137,7 +135,7 @@ export class LeafEndpoint extends DefinedEndpoint {
     if (reason !== '') message.reason = reason
     const answer = ctx.answer(message)
     if (ctx.properties.read(FORCE_ERROR_ON_SOAP_FAULT) === true) {
-      return failOnSoapFault(ctx, answer, this.#limit).then(
+      return failOnSoapFault(ctx, answer).then(
         () => this.#succeeded(answer),
         (thrown: unknown) => this.#failed(ctx, Fault.from(thrown)),
       )

@@ -1,3 +1,4 @@
+import type { BodyBudget } from './body-budget.ts'
 import { CORRELATION_HEADER } from './correlation.ts'
 import type { Deployment } from './deployment.ts'
 import { Exchange } from './exchange.ts'
@@ -28,6 +29,8 @@ export interface BusServices {
   readonly deadlines: Deadlines
   readonly log: Logger
   readonly stores: Stores
+  /** What built bodies share (limits.bodies). */
+  readonly bodies: BodyBudget
   readonly metrics: Metrics
   /** Names the module that blocks the event loop; undefined when the home has none. */
   readonly watchdog: Watchdog | undefined

@@ -1,8 +1,11 @@
 import type { Readable } from 'node:stream'
 import { Fault } from './fault.ts'
 
-/** Reads a stream to its end, into one buffer. Rejects with Fault 601000 above the limit, 101001 when the stream ends early. */
-export function collect(stream: Readable, limit: number): Promise<Buffer> {
+/**
+ * Reads a stream to its end, into one buffer. Rejects with Fault 601000 above the limit, 101001 when the stream ends early, and
+ * with what `count` throws, which is told the size of each piece.
+ */
+export function collect(stream: Readable, limit: number, count?: (bytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     // A stream that failed before anybody read it says nothing any more.
     if (stream.destroyed) {
@@ -11,14 +14,17 @@ export function collect(stream: Readable, limit: number): Promise<Buffer> {
     }
     const chunks: Buffer[] = []
     let size = 0
-    const fail = (fault: Fault) => {
-      stream.destroy()
-      reject(fault)
-    }
     stream.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > limit) fail(new BodyTooLarge(limit))
-      else chunks.push(chunk)
+      try {
+        size += chunk.length
+        if (size > limit) throw new BodyTooLarge(limit)
+        count?.(chunk.length)
+        chunks.push(chunk)
+      } catch (fault) {
+        chunks.length = 0
+        stream.destroy()
+        reject(fault)
+      }
     })
     stream.once('end', () =>
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)),

@@ -59,6 +59,14 @@ export class MessageContext {
     return this.exchange.signal
   }
 
+  /**
+   * Reads the body into memory, within limits.body, limits.bodies and timeouts.build; a promise only when something has to be
+   * waited for. Throws or rejects with Fault 601000, 101001, 101501 or bodies-full.
+   */
+  build(): void | Promise<void> {
+    return this.exchange.build(this.message)
+  }
+
   /** Writes a line under the correlation id of the exchange. */
   log(level: LogLevel, category: string, text: string): void {
     this.services.log.log(level, category, text, { correlation_id: this.exchange.correlationId })

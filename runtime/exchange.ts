@@ -5,6 +5,7 @@ import { correlationOf, traceOf } from './correlation.ts'
 import { faultReply } from './formats/fault-reply.ts'
 import { writeReply } from './formats/outgoing.ts'
 import { Headers } from './headers.ts'
+import type { Message } from './message.ts'
 import type { Flow, Mediator } from './mediator.ts'
 import type { Arrival, OutgoingReply } from './transport.ts'
 
@@ -46,6 +47,8 @@ export class Exchange {
   #gone = false
   #stops: (() => void)[] | undefined
   #controller: AbortController | undefined
+  /** Bytes of built bodies; given back when the exchange is over. */
+  #held = 0
 
   constructor(deployment: Deployment, arrival: Arrival, route: Route) {
     this.deployment = deployment
@@ -99,6 +102,20 @@ export class Exchange {
     const flow = this.#guard(this.route.receive, ctx)
     if (typeof flow === 'string') this.#settle()
     else void flow.then(() => this.#settle())
+  }
+
+  /** Reads the body of one of its messages into memory (`ctx.build`). */
+  build(message: Message): void | Promise<void> {
+    const { settings, bodies, platform } = this.deployment.services
+    const { body } = settings.limits
+    if (message.built) return message.build(body)
+    const late = platform.monotonic() + settings.timeouts.build
+    // Silence ends by itself (timeouts.bodyIdle, answerIdle), so a look at each piece finds every body that drips.
+    return message.build(body, (bytes) => {
+      if (platform.monotonic() > late) throw tooSlow(message, settings.timeouts.build)
+      bodies.take(bytes)
+      this.#held += bytes
+    })
   }
 
   /** Hands an answer to the flow that wants it: `receiving` (of a `send`), the out flow, or the client. Never throws. */
@@ -215,6 +232,7 @@ export class Exchange {
       return
     }
     this.#stops = undefined
+    if (this.#held > 0) this.deployment.services.bodies.give(this.#held)
     this.deployment.leave()
   }
 
@@ -228,6 +246,14 @@ export class Exchange {
 }
 
 const stop = (): Flow => 'stop'
+
+/** A body that drips: of a client, or of a back end. */
+const tooSlow = ({ status }: Message, milliseconds: number): Fault =>
+  status === undefined
+    ? new Fault(101001, `the body was not complete within ${milliseconds} ms`)
+    : new Fault(101501, 'Error while receiving the answer of the back end', {
+        detail: `the answer was not complete within ${milliseconds} ms`,
+      })
 
 /** What happens to an answer when no flow wants it. */
 export const sendBack: Mediator = (ctx) => {

@@ -157,6 +157,11 @@ export const FAULTS = {
       'What the flow asks for cannot be put into an HTTP request: a method or header value that HTTP does not allow.',
     cure: 'Look at HTTP_METHOD, Action and transport headers that are taken from the message.',
   },
+  'bodies-full': {
+    name: 'bodies-full',
+    meaning: 'The bodies of all messages that are in memory together are larger than limits.bodies.',
+    cure: 'The client may try again; raise limits.bodies (and limits.memory) or read less into memory.',
+  },
   'client-closed': {
     name: 'client-closed',
     meaning: 'The client closed its connection before the answer was there.',

@@ -26,7 +26,7 @@ export function located(inner: Mediator, at: Span): Mediator {
 /** Reads the message into memory before the mediator runs, for mediators that look into it. */
 export function guardedBuild(inner: Mediator): Mediator {
   return (ctx) => {
-    const pending = ctx.message.build(ctx.services.settings.limits.body)
+    const pending = ctx.build()
     return pending === undefined ? inner(ctx) : pending.then(() => inner(ctx))
   }
 }

@@ -1,6 +1,7 @@
 /** The public API. What the built-in mediators, endpoints and transports use is exactly what a customer's module uses. */
 export * from './artifact.ts'
 export * from './attributes.ts'
+export { BodyBudget } from './body-budget.ts'
 export { Bus, type BusServices, type ListenRequest } from './bus.ts'
 export { Compiler, spanOf } from './compiler.ts'
 export { compileCondition, type Condition, ConditionSubject } from './condition.ts'

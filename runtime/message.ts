@@ -125,10 +125,10 @@ export class Message {
     return (this.#attachments ??= new Map())
   }
 
-  /** Reads the body into memory; a promise only when something has to be waited for. Throws or rejects with Fault 601000 or 101001. */
-  build(limit: number): void | Promise<void> {
+  /** Reads the body into memory, as `ctx.build()` does within the limits of the bus; `count` is told each piece and may throw. */
+  build(limit: number, count?: (bytes: number) => void): void | Promise<void> {
     if (this.empty && this.revision === 0) refuseNoParts(this.headers)
-    return this.#wire?.build(limit)?.catch((thrown: unknown) => this.#blame(thrown))
+    return this.#wire?.build(limit, count)?.catch((thrown: unknown) => this.#blame(thrown))
   }
 
   /** The bytes as they came, or undefined when the body was changed, is a stream or is empty. */
@@ -269,7 +269,8 @@ export class Message {
   }
 
   #blame(thrown: unknown): never {
-    if (thrown instanceof Fault) thrown.blamesClient = this.status === undefined && this.revision === 0
+    if (thrown instanceof Fault && thrown.code !== 'bodies-full')
+      thrown.blamesClient = this.status === undefined && this.revision === 0
     throw thrown
   }
 

@@ -17,6 +17,8 @@ export interface Settings {
 export interface Limits {
   /** Bytes of a body that is built. */
   readonly body: number
+  /** Bytes of all bodies that are built at once. */
+  readonly bodies: number
   /** Bytes of a request body at all; 0: no limit for bodies that stream through. */
   readonly stream: number
   readonly headerBytes: number
@@ -39,6 +41,8 @@ export interface Limits {
 export interface Timeouts {
   readonly headers: number
   readonly bodyIdle: number
+  /** For the whole of a body that is read into memory, of a request or of an answer. */
+  readonly build: number
   readonly keepAlive: number
   readonly handshake: number
   readonly connect: number
@@ -46,6 +50,7 @@ export interface Timeouts {
   readonly endpoint: number
   readonly answerIdle: number
   readonly reader: number
+  /** How long idle connections are kept open, and told to close, when the bus stops. */
   readonly drain: number
   readonly shutdown: number
 }
@@ -88,6 +93,7 @@ export const DEFAULT_SETTINGS: Settings = {
   serverName: 'viaduct',
   limits: {
     body: 64 * MB,
+    bodies: 256 * MB,
     stream: 0,
     headerBytes: 16 * 1024,
     headerCount: 190,
@@ -103,6 +109,7 @@ export const DEFAULT_SETTINGS: Settings = {
   timeouts: {
     headers: 5_000,
     bodyIdle: 30_000,
+    build: 300_000,
     keepAlive: 65_000,
     handshake: 5_000,
     connect: 5_000,

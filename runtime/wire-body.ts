@@ -53,9 +53,9 @@ export class WireBody {
     return this.headers.has('SOAPAction') || this.soapVersion !== undefined
   }
 
-  build(limit: number): void | Promise<void> {
+  build(limit: number, count?: (bytes: number) => void): void | Promise<void> {
     if (this.bytes !== undefined) return undefined
-    return collect(this.#unread(), limit).then((bytes) => {
+    return collect(this.#unread(), limit, count).then((bytes) => {
       this.#stream = undefined
       this.bytes = bytes
     })

@@ -33,8 +33,8 @@ export class SessionEndpoint extends LoadbalanceEndpoint {
 
   override async attempt(ctx: MessageContext): Promise<MessageContext | undefined> {
     const { kind, sessions, timeout } = this.#parts
-    const { settings, platform } = ctx.services
-    if (kind.contentAware) await ctx.message.build(settings.limits.body)
+    const { platform } = ctx.services
+    if (kind.contentAware) await ctx.build()
     const id = kind.requested(ctx)
     const index = id === undefined ? undefined : sessions.find(id, platform.monotonic(), timeout)
     const owner = index === undefined ? undefined : this.members[index]

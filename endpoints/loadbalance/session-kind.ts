@@ -39,8 +39,9 @@ const simpleClientSession: SessionKind = {
 const soap: SessionKind = {
   contentAware: true,
   requested: ({ message }) => headerText(message, AXIS2, 'ServiceGroupId'),
-  async begun(ctx, { message }) {
-    await message.build(ctx.services.settings.limits.body)
+  async begun(_ctx, answer) {
+    await answer.build()
+    const { message } = answer
     if (message.empty) return undefined
     const replyTo = headerBlocks(message.tree, WSA, 'ReplyTo')[0]
     const group = inner(inner(replyTo, WSA, 'ReferenceParameters'), AXIS2, 'ServiceGroupId')

@@ -33,7 +33,7 @@ export class RecipientListEndpoint extends DefinedEndpoint {
   }
 
   async #sendToAll(ctx: MessageContext, receive: (answer: MessageContext) => unknown): Promise<void> {
-    await ctx.message.build(ctx.services.settings.limits.body)
+    await ctx.build()
     const recipients = this.#recipients(ctx)
     const faults: Fault[] = []
     let place = 0

@@ -37,7 +37,7 @@ export function compileTarget(config: TargetConfig | undefined, site: Site): Inb
 
 function built(store: (ctx: MessageContext, answer: MessageContext) => void): Inbound {
   return (ctx, answer) => {
-    const building = answer.message.build(ctx.services.settings.limits.body)
+    const building = answer.build()
     return building === undefined ? store(ctx, answer) : building.then(() => store(ctx, answer))
   }
 }

@@ -96,7 +96,7 @@ function orOneWay(endpoint: Endpoint, flow: Mediator): Mediator {
   }
   return (ctx) => {
     if (ctx.properties.read(OUT_ONLY) !== true) return flow(ctx)
-    const building = ctx.message.build(ctx.services.settings.limits.body)
+    const building = ctx.build()
     return building === undefined ? detach(ctx) : building.then(() => detach(ctx))
   }
 }
@@ -108,7 +108,7 @@ function refusingSoapFaults(flow: Mediator): Mediator {
     const end = await flow(ctx)
     const { message } = ctx
     if (message === sent || message.empty || message.isJson || end === 'stop') return end
-    await message.build(ctx.services.settings.limits.body)
+    await ctx.build()
     if (isFault(message.tree))
       throw new Fault(0, readFault(message.tree)?.reason ?? 'the service answered a SOAP fault')
     return end

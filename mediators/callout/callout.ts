@@ -113,7 +113,7 @@ function calling(
 
 async function use(ctx: MessageContext, answer: MessageContext, response: Response): Promise<void> {
   const { message } = answer
-  await message.build(ctx.services.settings.limits.body)
+  await answer.build()
   if (!message.empty && !message.isJson && isFault(message.tree)) {
     const reason = readFault(message.tree)?.reason ?? ''
     ctx.adopt(answer)

@@ -10,7 +10,7 @@ export function checkingOperations(operations: () => Operations | undefined, flo
     const known = operations()
     if (known === undefined || hasKnownAction(ctx, known)) return flow(ctx)
     if (ctx.exchange.arrival.method === 'GET' || ctx.message.empty) return flow(ctx)
-    const building = ctx.message.build(ctx.services.settings.limits.body)
+    const building = ctx.build()
     return building === undefined ? checked(ctx, known, flow) : building.then(() => checked(ctx, known, flow))
   }
 }

@@ -55,6 +55,7 @@ const BODIES: Readonly<Record<ClientLanguage, (outward: OutwardFault, id: string
 function statusOf(language: ClientLanguage, fault: Fault, outward: OutwardFault, status: number | undefined): number {
   if (status !== undefined) return status
   if (fault instanceof BodyTooLarge && fault.blamesClient) return 413
+  if (fault.code === 'bodies-full') return 503
   if (language === 'soap11') return 500
   if (language === 'soap12') return fault.blamesClient && !(fault instanceof VersionMismatch) ? 400 : 500
   return outward.status

@@ -30,7 +30,7 @@ export function writeReply(ctx: MessageContext): OutgoingReply | Promise<Outgoin
   const values = ctx.properties.axis2Values
   const sending = bodyOf(ctx, values)
   if (sending !== undefined) return reply(ctx, values, sending)
-  return ctx.message.build(ctx.services.settings.limits.body)?.then(() => writeReply(ctx)) ?? writeReply(ctx)
+  return ctx.build()?.then(() => writeReply(ctx)) ?? writeReply(ctx)
 }
 
 const NO_BODY: OutgoingBody = { body: undefined, contentType: undefined, rewritten: false, encoding: undefined }

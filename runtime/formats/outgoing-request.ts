@@ -48,10 +48,7 @@ export function writeRequest(ctx: MessageContext, target: RequestTarget): Outgoi
   const method = methodOf(ctx, values, target)
   const sending = carriesBody(ctx, values, method) ? bodyOf(ctx, values, target) : NO_BODY
   if (sending !== undefined) return request(ctx, values, target, method, sending)
-  return (
-    ctx.message.build(ctx.services.settings.limits.body)?.then(() => writeRequest(ctx, target)) ??
-    writeRequest(ctx, target)
-  )
+  return ctx.build()?.then(() => writeRequest(ctx, target)) ?? writeRequest(ctx, target)
 }
 
 const NO_BODY: OutgoingBody = { body: undefined, contentType: undefined, rewritten: false, encoding: undefined }

@@ -26,6 +26,7 @@ const OUTWARD: ReadonlyMap<FaultCode, Omit<OutwardFault, 'code'>> = new Map<Faul
   [303001, { message: BUSY, status: 503 }],
   [303002, { message: BUSY, status: 503 }],
   [309001, { message: BUSY, status: 503 }],
+  ['bodies-full', { message: 'The bus takes no requests now; try again', status: 503 }],
   ['address-refused', { message: 'The address that the message names is not allowed', status: 403 }],
 ])
 

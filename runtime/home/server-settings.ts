@@ -84,6 +84,7 @@ export const SETTING_FORMS: SettingForms = {
   workers: whole('Processes that share the listeners.', 1, 256),
   limits: group('Bounds of size and number.', {
     body: whole('Bytes of a body that is read into memory.', 1),
+    bodies: whole('Bytes of all bodies that are in memory at once; messages above that are answered 503.', 1),
     stream: whole('Bytes of any request body; 0 sets no limit to bodies that stream through.'),
     headerBytes: whole('Bytes of the header section of a request.', 1024, 1024 * 1024),
     headerCount: whole('Header fields of a request.', 1, 10_000),
@@ -99,13 +100,17 @@ export const SETTING_FORMS: SettingForms = {
   timeouts: group('Bounds of time, milliseconds.', {
     headers: milliseconds('A client must have sent its header section.'),
     bodyIdle: milliseconds('A client may pause inside a body.'),
+    build: milliseconds('The whole of a body that is read into memory must be there.'),
     keepAlive: milliseconds('A connection without a request stays open.'),
     handshake: milliseconds('A TLS handshake must be complete.'),
     connect: milliseconds('A connection to a back end must be made.'),
     endpoint: milliseconds('A back end must begin its answer when its endpoint has no <timeout>.'),
     answerIdle: milliseconds('A back end may pause inside an answer.'),
     reader: milliseconds('A client may pause in reading its answer.'),
-    drain: milliseconds('The rest of a refused request body is read.', 0),
+    drain: milliseconds(
+      'Idle connections stay open when the bus stops, so that clients learn of it from their next answer.',
+      0,
+    ),
     shutdown: milliseconds('Messages under way may finish when the bus stops.', 0),
   }),
   egress: group('Where a message may be sent whose address comes from the message itself.', {

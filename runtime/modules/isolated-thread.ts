@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { AnyMediatorDefinition } from '../artifact.ts'
+import { BodyBudget } from '../body-budget.ts'
 import { Compiler } from '../compiler.ts'
 import { MessageContext } from '../context.ts'
 import { Deployment } from '../deployment.ts'
@@ -39,6 +40,7 @@ const services = {
   deadlines: new Deadlines(),
   log,
   stores: new Stores(),
+  bodies: new BodyBudget(DEFAULT_SETTINGS.limits.bodies),
   metrics: new Metrics(),
   watchdog: undefined,
   senders: new Map<string, never>(),

@@ -1,3 +1,4 @@
+import { BodyBudget } from '../body-budget.ts'
 import type { BusServices } from '../bus.ts'
 import { LOG_LEVELS, type LogFields, type Logger, type LogLevel } from '../log.ts'
 import { Metrics } from '../metrics.ts'
@@ -77,7 +78,9 @@ type ServiceOverrides = Partial<Omit<BusServices, 'settings'>> & {
 
 /** The services of a bus as it starts without a settings file, with a recording log and a deterministic platform. */
 export function testServices(overrides: ServiceOverrides = {}): BusServices {
+  const settings = { ...DEFAULT_SETTINGS, ...overrides.settings }
   return {
+    bodies: new BodyBudget(settings.limits.bodies),
     platform: new TestPlatform(),
     deadlines: new Deadlines(),
     log: new RecordedLog(),
@@ -89,6 +92,6 @@ export function testServices(overrides: ServiceOverrides = {}): BusServices {
     environment: () => undefined,
     home: '',
     ...overrides,
-    settings: { ...DEFAULT_SETTINGS, ...overrides.settings },
+    settings,
   }
 }

@@ -30,6 +30,8 @@ export interface CallRules {
   readonly deadlines: Deadlines
   /** Longest silence inside the body of an answer, milliseconds. */
   readonly answerIdle: number
+  /** Longest time for an answer that is kept until it is complete, milliseconds. */
+  readonly build: number
 }
 
 /**
@@ -54,6 +56,7 @@ export class Call implements Dispatcher.DispatchHandler {
   #repeated = false
   #interim = 0
   #movedAt = 0
+  #begunAt = 0
   #status = 0
   #reason = ''
   #headers: Headers | undefined = undefined
@@ -219,15 +222,23 @@ export class Call implements Dispatcher.DispatchHandler {
     this.#deadline = this.#rules.deadlines.after(milliseconds, () => this.#expire())
   }
 
-  /** The time does not run while something moves: the body of the request, then that of the answer. */
+  /**
+   * The time does not run while something moves: the body of the request, then that of the answer. But an answer that is kept here
+   * has to be complete some time.
+   */
   #expire(): void {
+    const now = performance.now()
     const limit = this.#stage === 'reading' ? this.#rules.answerIdle : this.request.timeout
-    const left = this.#movedAt === 0 ? 0 : this.#movedAt + limit - performance.now()
+    let left = this.#movedAt === 0 ? 0 : this.#movedAt + limit - now
+    if (this.#stage === 'reading' && this.#body === undefined) {
+      if (this.#begunAt === 0) this.#begunAt = now - limit
+      left = Math.min(left, this.#begunAt + this.#rules.build - now)
+    }
     if (left > 1) this.#expireAfter(left)
     else if (this.#stage === 'reading')
       this.fail(
         new Fault(101501, 'Error while receiving the answer of the back end', {
-          detail: 'the answer stopped inside its body',
+          detail: 'the answer stopped, or dripped, inside its body',
         }),
       )
     else this.fail(new Fault(101504, 'Send timeout', { detail: `no answer within ${limit} ms` }))

@@ -37,6 +37,18 @@ describe.concurrent('time limits', () => {
     expect(dispatched).toBe(0)
   })
 
+  test('a body that is kept until it is complete has a limit over all', async () => {
+    let dispatched = 0
+    await using listener = await openListener(() => dispatched++, { timeouts: { build: 2_000 } })
+    await using client = await RawClient.to(listener.url)
+    client.send(bodied(60_000))
+    const drip = setInterval(() => client.send('x'.repeat(1_200)), 100)
+    expect(await client.ended(6_000)).not.toBe('open')
+    clearInterval(drip)
+    expect(client.statuses).toEqual([408])
+    expect(dispatched).toBe(0)
+  })
+
   test('a body that makes progress may take longer than the idle limit', async () => {
     await using listener = await openListener(echo, { timeouts: { bodyIdle: 1_000 } })
     await using client = await RawClient.to(listener.url)

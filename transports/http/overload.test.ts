@@ -25,3 +25,15 @@ async function until(condition: () => boolean): Promise<void> {
     await wait(50)
   }
 }
+
+test('says why it refuses', () => {
+  using overload = createOverload({
+    ...DEFAULT_SETTINGS,
+    limits: { ...DEFAULT_SETTINGS.limits, requestsInFlight: 1 },
+  })
+  expect(overload.shedding).toBeUndefined()
+  overload.enter()
+  expect(overload.shedding).toBe('too many requests are under way')
+  overload.leave()
+  expect(overload.shedding).toBeUndefined()
+})

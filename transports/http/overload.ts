@@ -23,6 +23,8 @@ export interface Overload extends Disposable {
   enter(): boolean
   leave(): void
   readonly inFlight: number
+  /** Why new requests are refused now; undefined when they are not. */
+  readonly shedding: string | undefined
   /** Memory is nearly used up: connections are closed after their answer and none is accepted. */
   readonly exhausted: boolean
 }
@@ -58,13 +60,19 @@ class Watch implements Overload {
   }
 
   enter(): boolean {
-    if (this.#slow || this.#full || this.#isCrowded()) return false
+    if (this.shedding !== undefined) return false
     this.inFlight++
     return true
   }
 
   leave(): void {
     this.inFlight--
+  }
+
+  get shedding(): string | undefined {
+    if (this.#slow) return 'the event loop is too slow'
+    if (this.#full) return 'too much memory is in use'
+    return this.#isCrowded() ? 'too many requests are under way' : undefined
   }
 
   [Symbol.dispose](): void {

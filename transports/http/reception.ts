@@ -9,6 +9,8 @@ export interface ReceptionLimits {
   readonly keepAliveLooks: number
   readonly readerLooks: number
   readonly bodyIdle: number
+  /** For a body that is kept until it is complete. */
+  readonly buildLooks: number
 }
 
 /** What all connections of one listener share. */
@@ -38,5 +40,6 @@ export function receptionLimits({ limits, timeouts }: Settings): ReceptionLimits
     keepAliveLooks: looks(timeouts.keepAlive),
     readerLooks: looks(timeouts.reader),
     bodyIdle: timeouts.bodyIdle,
+    buildLooks: looks(timeouts.build),
   }
 }

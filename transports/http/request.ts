@@ -49,6 +49,7 @@ export class HttpRequest extends IncomingMessage implements Vetted {
   #markedBytes = 0
   #markedTime = 0
   #leftoverLooks = 0
+  #keptLooks = 0
   #waited = false
 
   /** Takes a request that passed vetting; it starts on its way as soon as enough of it is there. */
@@ -91,6 +92,10 @@ export class HttpRequest extends IncomingMessage implements Vetted {
     if (connection === undefined) return
     if (this.#intake === 'drop') {
       if (++this.#leftoverLooks > LEFTOVER_LOOKS || this.#received > LEFTOVER_BYTES) this.socket.destroy()
+      return
+    }
+    if (this.#intake === 'keep' && ++this.#keptLooks > connection.reception.limits.buildLooks) {
+      connection.broken(408)
       return
     }
     const body = this.#body

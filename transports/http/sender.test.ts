@@ -346,6 +346,18 @@ describe('failures', () => {
     }
   })
 
+  test('a small body that drips has a limit over all, although something always moves: 101501', async () => {
+    const changes = { timeouts: { answerIdle: 200, build: 500 } }
+    const dripping = ({ socket }: RawRequest): void => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n')
+      const drip = setInterval(() => socket.write('x'), 50)
+      socket.on('close', () => clearInterval(drip))
+    }
+    const start = performance.now()
+    await expect(call(dripping, {}, changes)).rejects.toEqual(code(101501))
+    expect(performance.now() - start).toBeLessThan(1_500)
+  })
+
   test('a request body that fails ends the call with its own fault and leaves nothing half sent', async () => {
     await using backend = await RawBackend.open(answerOf('ok'))
     await using sender = open()

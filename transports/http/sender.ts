@@ -53,7 +53,7 @@ class HttpSender implements Sender, AsyncDisposable {
   constructor(settings: Settings, log: Logger, deadlines: Deadlines) {
     this.#settings = settings
     this.#log = log
-    this.#rules = { deadlines, answerIdle: settings.timeouts.answerIdle }
+    this.#rules = { deadlines, answerIdle: settings.timeouts.answerIdle, build: settings.timeouts.build }
     // Files that cannot be read are told at once; without any, the work waits for the first call.
     const { trust, outboundCertificate, outboundKey } = settings.http.tls
     this.#tls = trust + outboundCertificate + outboundKey === '' ? undefined : clientTls(settings.http)
