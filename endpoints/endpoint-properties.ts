@@ -1,12 +1,5 @@
 import { flag, property } from 'viaduct'
 
-export const OUT_ONLY = property(
-  'OUT_ONLY',
-  'default',
-  flag,
-  'No answer is expected: what the back end answers is dropped.',
-)
-
 export const FORCE_SC_ACCEPTED = property(
   'FORCE_SC_ACCEPTED',
   'axis2',

@@ -5,12 +5,13 @@ import {
   type IncomingReply,
   type Linker,
   type MessageContext,
+  OUT_ONLY,
   type OutgoingRequest,
   type Sender,
   writeRequest,
 } from 'viaduct'
 import { DefinedEndpoint, type Definition } from './defined-endpoint.ts'
-import { FORCE_ERROR_ON_SOAP_FAULT, FORCE_SC_ACCEPTED, OUT_ONLY } from './endpoint-properties.ts'
+import { FORCE_ERROR_ON_SOAP_FAULT, FORCE_SC_ACCEPTED } from './endpoint-properties.ts'
 import type { LeafOptions } from './leaf-options.ts'
 import { failOnSoapFault } from './soap-fault-failure.ts'
 import type { Suspension } from './suspension.ts'

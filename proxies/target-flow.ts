@@ -5,9 +5,9 @@ import {
   type MessageContext,
   nested,
   type Reference,
+  sendOn,
   type Sequence,
 } from 'viaduct'
-import { sendTo } from './sending.ts'
 
 /** A flow given by name or inline; the name wins (language reference 3.5). */
 export interface FlowSource {
@@ -46,7 +46,7 @@ export function throughTo(
   endpoint: ((ctx: MessageContext) => Endpoint) | undefined,
 ): Mediator {
   if (endpoint === undefined) return flow ?? nothing
-  const sending = sendTo(endpoint)
+  const sending: Mediator = (ctx) => sendOn(ctx, endpoint(ctx))
   if (flow === undefined) return sending
   return (ctx) => {
     const result = flow(ctx)

@@ -1,4 +1,14 @@
 import type { MessageContext } from './context.ts'
+import { type Flow, type Mediator, type Site, stop, SYNAPSE } from './mediator.ts'
+import { flag, property } from './properties.ts'
+import { XmlElement } from './xml/tree.ts'
+
+export const OUT_ONLY = property(
+  'OUT_ONLY',
+  'default',
+  flag,
+  'No answer is expected: what the back end answers is dropped.',
+)
 
 /** A place where messages leave. A group of endpoints is an endpoint. */
 export interface Endpoint {
@@ -17,4 +27,26 @@ export interface Endpoint {
    * Endpoints that never have more than one answer do without.
    */
   readonly callEach?: ((ctx: MessageContext, receive: (answer: MessageContext) => unknown) => Promise<void>) | undefined
+}
+
+/**
+ * Sends the message on. What comes back goes to `receiving`, else to the out flow, and has been handled when this ends: the exchange
+ * waits for it, and a fault on the way reaches the nearest handler.
+ */
+export function sendOn(ctx: MessageContext, endpoint: Endpoint, receiving?: Mediator): Promise<Flow> {
+  if (endpoint.callEach !== undefined)
+    return endpoint.callEach(ctx, (answer) => answer.exchange.receive(answer, receiving)).then(stop)
+  return endpoint.call(ctx).then((answer) => {
+    if (answer === undefined || answer === ctx) return 'stop'
+    const flow = answer.exchange.receive(answer, receiving)
+    return typeof flow === 'string' ? 'stop' : flow.then(stop)
+  })
+}
+
+/** For a mediator without an endpoint of its own: sends to the To address of the message. */
+export function endpointOfMessage({ linker, node, path, at }: Site): Endpoint | undefined {
+  const element = new XmlElement('endpoint', SYNAPSE, '', node)
+  element.children = [new XmlElement('default', SYNAPSE, '', element)]
+  element.at = at
+  return linker.endpoint(element, `${path}/endpoint`)
 }

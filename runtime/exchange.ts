@@ -6,7 +6,7 @@ import { faultReply } from './formats/fault-reply.ts'
 import { writeReply } from './formats/outgoing.ts'
 import { Headers } from './headers.ts'
 import type { Message } from './message.ts'
-import type { Flow, Mediator } from './mediator.ts'
+import { type Flow, type Mediator, stop } from './mediator.ts'
 import type { Arrival, OutgoingReply } from './transport.ts'
 
 /** The way one exchange takes through the configuration: made by a proxy, an API resource, an inbound endpoint, or `main`. */
@@ -244,8 +244,6 @@ export class Exchange {
     this.#controller?.abort(new Fault('client-closed', 'the client closed its connection'))
   }
 }
-
-const stop = (): Flow => 'stop'
 
 /** A body that drips: of a client, or of a back end. */
 const tooSlow = ({ status }: Message, milliseconds: number): Fault =>

@@ -11,7 +11,7 @@ export { CORRELATION_HEADER } from './correlation.ts'
 export { Deployment, type Entrance } from './deployment.ts'
 export * from './diagnostic.ts'
 export { egressAddressRefusal, egressRefusal, isSpecialAddress } from './egress.ts'
-export type { Endpoint } from './endpoint.ts'
+export { type Endpoint, endpointOfMessage, OUT_ONLY, sendOn } from './endpoint.ts'
 export { Exchange, type Route, sendBack } from './exchange.ts'
 export { definedString } from './expression/defined-string.ts'
 export { javaRegex, javaReplacement } from './expression/java-regex.ts'
@@ -45,6 +45,7 @@ export {
   type Mediator,
   type MediatorDefinition,
   type Site,
+  stop,
   SYNAPSE,
 } from './mediator.ts'
 export type { Mail, MailAttachment, MailSender } from './mail.ts'

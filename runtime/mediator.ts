@@ -10,6 +10,9 @@ export type Flow = 'continue' | 'stop'
 /** The one verb of the bus. Sequences, branches, endpoints' onError and drop-in modules are all of this type. */
 export type Mediator = (ctx: MessageContext) => Flow | Promise<Flow>
 
+/** Ends the flow. */
+export const stop = (): Flow => 'stop'
+
 /** Where an element was written: the key for tracing, coverage, breakpoints and messages; and the way to the linker. */
 export interface Site {
   readonly element: string

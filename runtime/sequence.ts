@@ -1,6 +1,6 @@
 import type { MessageContext } from './context.ts'
 import { Fault } from './fault.ts'
-import type { Flow, Mediator } from './mediator.ts'
+import { type Flow, type Mediator, stop } from './mediator.ts'
 
 const nothing: Mediator = () => 'continue'
 
@@ -47,5 +47,3 @@ export function guarded(body: Mediator, onError: Mediator): Mediator {
     }
   }
 }
-
-const stop = (): Flow => 'stop'

@@ -3,25 +3,21 @@ import {
   child,
   defineMediator,
   type Endpoint,
+  endpointOfMessage,
   Fault,
-  flag,
   type Flow,
   isFault,
   type Mediator,
   type MessageContext,
   oneOf,
-  property,
+  OUT_ONLY,
   readFault,
-  type Site,
+  stop,
   string,
-  SYNAPSE,
   withDefault,
-  XmlElement,
 } from 'viaduct'
 import { compileSource, type Outbound } from './call-source.ts'
 import { compileTarget, type Inbound } from './call-target.ts'
-
-const OUT_ONLY = property('OUT_ONLY', 'default', flag, 'No answer is expected.')
 
 /** `call`: sends the message and goes on with the answer (language reference 2.1). */
 export const call = defineMediator({
@@ -54,8 +50,8 @@ export const call = defineMediator({
   compile({ blocking, source, target, endpoint }, site) {
     const outbound = compileSource(source, site)
     const inbound = compileTarget(target, site)
-    const to = endpoint ?? toAddress(site)
-    if (to === undefined) return () => 'stop'
+    const to = endpoint ?? endpointOfMessage(site)
+    if (to === undefined) return stop
     const flow = source === undefined && target === undefined ? plain(to) : shaped(to, outbound, inbound)
     const sending = orOneWay(to, flow)
     return blocking ? failingAs401001(refusingSoapFaults(sending)) : sending
@@ -129,13 +125,3 @@ function failingAs401001(flow: Mediator): Mediator {
     }
   }
 }
-
-/** Without an endpoint the message goes to its To address. */
-function toAddress({ linker, node, path, at }: Site): Endpoint | undefined {
-  const element = new XmlElement('endpoint', SYNAPSE, '', node)
-  element.children = [new XmlElement('default', SYNAPSE, '', element)]
-  element.at = at
-  return linker.endpoint(element, `${path}/endpoint`)
-}
-
-const stop = (): Flow => 'stop'

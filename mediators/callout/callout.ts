@@ -4,6 +4,7 @@ import {
   type Config,
   defineMediator,
   type Endpoint,
+  endpointOfMessage,
   Fault,
   isFault,
   key,
@@ -16,6 +17,7 @@ import {
   type Reference,
   type Site,
   spanOf,
+  stop,
   string,
   SYNAPSE,
   XmlAttribute,
@@ -84,7 +86,7 @@ export const callout = defineMediator({
   },
   compile(config, site) {
     const endpointOf = endpointFor(config, site)
-    if (endpointOf === undefined) return () => 'stop'
+    if (endpointOf === undefined) return stop
     return calling(endpointOf, config.action, compileRequest(config.source), compileResponse(config.target))
   },
 })
@@ -131,8 +133,8 @@ function endpointFor(
   if (endpointKey !== undefined && serviceURL === undefined) return reader(endpointKey)
   const fixed =
     serviceURL === undefined
-      ? (endpoint ?? compile(defaultEndpoint(site), site))
-      : compile(addressEndpoint(serviceURL, site), site)
+      ? (endpoint ?? endpointOfMessage(site))
+      : site.linker.endpoint(addressEndpoint(serviceURL, site), `${site.path}/endpoint`)
   return fixed && (() => fixed)
 }
 
@@ -140,15 +142,6 @@ const reader =
   (reference: Reference<Endpoint>) =>
   (ctx: MessageContext): Endpoint =>
     reference.get(ctx)
-
-const compile = (element: XmlElement, { linker, path: place }: Site): Endpoint | undefined =>
-  linker.endpoint(element, `${place}/endpoint`)
-
-function defaultEndpoint(site: Site): XmlElement {
-  const endpoint = synthesized('endpoint', site.node, site)
-  synthesized('default', endpoint, site)
-  return endpoint
-}
 
 /** No error suspends it, as upstream: the code -1 never occurs. */
 function addressEndpoint(uri: string, site: Site): XmlElement {

@@ -1,4 +1,4 @@
-import { defineMediator, type Flow } from 'viaduct'
+import { defineMediator, stop } from 'viaduct'
 
 /** `loopback`: goes over to the out flow as if the message were an answer (language reference 2.1). */
 export const loopback = defineMediator({
@@ -13,5 +13,3 @@ export const loopback = defineMediator({
     return typeof flow === 'string' ? 'stop' : flow.then(stop)
   },
 })
-
-const stop = (): Flow => 'stop'

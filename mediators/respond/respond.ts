@@ -1,4 +1,4 @@
-import { defineMediator, type Flow } from 'viaduct'
+import { defineMediator, sendBack } from 'viaduct'
 
 /** `respond`: sends the current message back to the client (language reference 2.1). */
 export const respond = defineMediator({
@@ -8,9 +8,6 @@ export const respond = defineMediator({
   compile: () => (ctx) => {
     ctx.response = true
     ctx.addressing.to = undefined
-    const written = ctx.exchange.respond(ctx)
-    return written === undefined ? 'stop' : written.then(stop)
+    return sendBack(ctx)
   },
 })
-
-const stop = (): Flow => 'stop'

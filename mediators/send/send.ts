@@ -1,16 +1,19 @@
 import {
+  attributeValue,
   boolean,
   defineMediator,
-  type Endpoint,
+  ELEMENT,
+  elements,
+  endpointOfMessage,
+  firstElement,
   type Flow,
   key,
   type Mediator,
   type MessageContext,
-  type Reference,
-  type Sequence,
-  type Site,
-  SYNAPSE,
-  XmlElement,
+  sendBack,
+  sendOn,
+  stop,
+  type XmlElement,
 } from 'viaduct'
 
 /** `send`: sends the message on, or an answer back (language reference 2.1). What comes back goes to `receive` or the out flow. */
@@ -25,52 +28,50 @@ export const send = defineMediator({
   ends: true,
   builds: ({ buildmessage }) => buildmessage === true,
   compile({ endpoint, receive }, site) {
-    const target = endpoint ?? toAddress(site)
-    const flow = target === undefined ? stop : sending(target, receive)
-    const mediator = site.linker.services.settings.dialect === 'apache' ? detached(flow) : flow
-    return endpoint === undefined ? orBack(mediator) : mediator
+    const target = endpoint ?? endpointOfMessage(site)
+    const flow: Mediator = target === undefined ? stop : (ctx) => sendOn(ctx, target, receive?.get(ctx).mediator)
+    const apache = site.linker.services.settings.dialect === 'apache'
+    const mediator = apache ? detached(flow, isLast(site.node)) : flow
+    return endpoint === undefined ? (ctx) => (ctx.response ? sendBack(ctx) : mediator(ctx)) : mediator
   },
 })
 
-/** The answer has been handled when this ends: the exchange waits for it, and a fault on the way reaches the nearest handler. */
-function sending(endpoint: Endpoint, receive: Reference<Sequence> | undefined): Mediator {
-  return (ctx) => {
-    const receiving = receive?.get(ctx).mediator
-    if (endpoint.callEach !== undefined)
-      return endpoint.callEach(ctx, (answer) => answer.exchange.receive(answer, receiving)).then(stop)
-    return endpoint.call(ctx).then((answer) => {
-      if (answer === undefined || answer === ctx) return 'stop'
-      const flow = answer.exchange.receive(answer, receiving)
-      return typeof flow === 'string' ? 'stop' : flow.then(stop)
-    })
-  }
-}
-
-/** Apache's dialect: mediation goes on at once; the exchange ends only when the answer has been handled, too. */
-function detached(flow: Mediator): Mediator {
-  return (ctx) => {
-    const copy = ctx.message.built ? ctx.fork() : ctx
-    const work = ctx.exchange.receive(copy, flow)
+/**
+ * Apache's dialect: mediation goes on at once; the exchange ends only when the answer has been handled, too. What goes on needs a
+ * message of its own, so that a body is read into memory first, unless nothing can follow.
+ */
+function detached(flow: Mediator, last: boolean): Mediator {
+  const detach = (ctx: MessageContext, sent: MessageContext): Flow => {
+    const work = ctx.exchange.receive(sent, flow)
     if (typeof work !== 'string') ctx.exchange.own(work)
     return 'continue'
   }
+  return (ctx) => {
+    if (last && !ctx.message.built) return detach(ctx, ctx)
+    const building = ctx.build()
+    return building === undefined ? detach(ctx, ctx.fork()) : building.then(() => detach(ctx, ctx.fork()))
+  }
 }
 
-const orBack =
-  (flow: Mediator): Mediator =>
-  (ctx) =>
-    ctx.response ? back(ctx) : flow(ctx)
-
-function back(ctx: MessageContext): Flow | Promise<Flow> {
-  const written = ctx.exchange.respond(ctx)
-  return written === undefined ? 'stop' : written.then(stop)
+/**
+ * Whether nothing runs after this mediator: it ends the in sequence of a proxy or resource, or `main`. What follows any other
+ * sequence only those know that name it.
+ */
+function isLast(send: XmlElement): boolean {
+  let inner = send
+  while (inner.parent?.type === ELEMENT) {
+    const outer = inner.parent
+    if (inner.name === 'inSequence') return !hasEndpoint(outer)
+    const others = elements(outer)
+    if (others.slice(others.indexOf(inner) + 1).some(({ name }) => !BRANCHES.has(name))) return false
+    inner = outer
+  }
+  return inner.name === 'sequence' && attributeValue(inner, 'name') === 'main'
 }
 
-function toAddress({ linker, node, path, at }: Site): Endpoint | undefined {
-  const element = new XmlElement('endpoint', SYNAPSE, '', node)
-  element.children = [new XmlElement('default', SYNAPSE, '', element)]
-  element.at = at
-  return linker.endpoint(element, `${path}/endpoint`)
-}
+/** What stands behind a branch and is taken instead of it. */
+const BRANCHES: ReadonlySet<string> = new Set(['out', 'else', 'case', 'default'])
 
-const stop = (): Flow => 'stop'
+/** A target sends to its endpoint when the in sequence has run. */
+const hasEndpoint = (target: XmlElement): boolean =>
+  attributeValue(target, 'endpoint') !== undefined || firstElement(target, 'endpoint') !== undefined

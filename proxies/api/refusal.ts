@@ -1,4 +1,4 @@
-import { type Flow, Message, type MessageContext, nested, type Route } from 'viaduct'
+import { type Flow, Message, type MessageContext, nested, type Route, sendBack } from 'viaduct'
 import { deploymentFault } from '../target-flow.ts'
 import type { ApiIdentity } from './api-identity.ts'
 import { addCors, refusesOrigin } from './cors.ts'
@@ -40,6 +40,5 @@ function answer(ctx: MessageContext, status: number, methods: readonly string[])
   ctx.message.status = status
   ctx.response = true
   if (methods.length > 0) ctx.message.headers.set('Allow', methods.join(', '))
-  const written = ctx.exchange.respond(ctx)
-  return written === undefined ? 'stop' : written.then(() => 'stop')
+  return sendBack(ctx)
 }

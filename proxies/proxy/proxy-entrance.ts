@@ -1,4 +1,4 @@
-import { type Arrival, type Entrance, Message, type Route } from 'viaduct'
+import { type Arrival, type Entrance, Message, type Route, sendBack } from 'viaduct'
 import { descriptionRoute } from '../wsdl/description-route.ts'
 import type { ProxyService } from './proxy-service.ts'
 
@@ -55,8 +55,7 @@ const SERVICE_LIST: Route = {
     ctx.message = Message.empty()
     ctx.message.status = 403
     ctx.response = true
-    const written = ctx.exchange.respond(ctx)
-    return written === undefined ? 'stop' : written.then(() => 'stop')
+    return sendBack(ctx)
   },
   answer: undefined,
   fault: () => 'stop',

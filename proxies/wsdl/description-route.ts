@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
-import { type Arrival, type Flow, Message, type MessageContext, type Route, type Settings } from 'viaduct'
+import { type Arrival, type Flow, Message, type MessageContext, type Route, sendBack, type Settings } from 'viaduct'
 import type { Description } from './description.ts'
 
 type Question = 'wsdl' | 'wsdl2' | 'xsd' | 'policy'
@@ -90,8 +90,7 @@ function reply(ctx: MessageContext, status: number, text: string, contentType: s
   ctx.message.setBytes(Buffer.from(text), contentType)
   ctx.message.status = status
   ctx.response = true
-  const written = ctx.exchange.respond(ctx)
-  return written === undefined ? 'stop' : written.then(() => 'stop')
+  return sendBack(ctx)
 }
 
 function decode(text: string): string {

@@ -8,12 +8,12 @@ import {
   required,
   type Route,
   type Sequence,
+  stop,
   string,
 } from 'viaduct'
 import { isDefault } from '../default-sequences.ts'
 
 const nothing: Mediator = () => 'continue'
-const stop: Mediator = () => 'stop'
 
 /** A sequence as it was deployed. */
 interface DeployedSequence extends Sequence {

@@ -1,0 +1,44 @@
+import { Bus, DEFAULT_SETTINGS, type Diagnostic, formatDiagnostic, load, type Settings } from 'viaduct'
+import {
+  type ArrivalOptions,
+  type Backend,
+  createArrival,
+  MemorySender,
+  type MemoryReply,
+  sendersOf,
+  testServices,
+} from 'viaduct/testing'
+import { standardLanguage } from '../cli/standard.ts'
+
+export interface MemoryBusOptions {
+  readonly backend?: Backend
+  readonly settings?: Partial<Settings>
+}
+
+/** A whole bus with the language that `viaduct run` has, without sockets: files go in, requests are asked, back ends are functions. */
+export async function memoryBus(files: Readonly<Record<string, string>>, { backend, settings }: MemoryBusOptions = {}) {
+  const sender = new MemorySender(backend ?? (() => ({ body: '<answer/>' })))
+  const services = testServices({ senders: sendersOf(sender), settings: { ...DEFAULT_SETTINGS, ...settings } })
+  const bus = new Bus(services)
+  const sources = Object.entries(files).map(([file, text]) => ({ file, bytes: Buffer.from(text) }))
+  const { deployment, diagnostics } = await load(sources, standardLanguage(), services)
+  if (deployment !== undefined) {
+    await deployment.start()
+    await bus.swap(deployment)
+  }
+  return {
+    sender,
+    services,
+    /** As `viaduct check` prints them. */
+    diagnostics: diagnostics.map((each: Diagnostic) => formatDiagnostic(each)),
+    request: (options: ArrivalOptions): Promise<MemoryReply> => {
+      const arrival = createArrival(options)
+      bus.dispatch(arrival)
+      return arrival.answered
+    },
+  }
+}
+
+/** A file with one artifact of the configuration language. */
+export const artifact = (xml: string): string =>
+  xml.replace(/^<([\w-]+)/, '<$1 xmlns="http://ws.apache.org/ns/synapse"')
