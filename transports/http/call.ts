@@ -8,7 +8,7 @@ import {
   Message,
   type OutgoingRequest,
 } from 'viaduct'
-import { AnswerBody } from './answer-body.ts'
+import { FedBody } from './fed-body.ts'
 import { readAnswerFields } from './answer-fields.ts'
 import { type CallStage, faultOf, isClosed } from './failure.ts'
 import type { Line, Origin } from './origin.ts'
@@ -63,7 +63,7 @@ export class Call implements Dispatcher.DispatchHandler {
   #length = -1
   #pieces: Pieces | undefined = undefined
   #size = 0
-  #body: AnswerBody | undefined = undefined
+  #body: FedBody | undefined = undefined
 
   constructor(
     request: OutgoingRequest,
@@ -194,7 +194,7 @@ export class Call implements Dispatcher.DispatchHandler {
   /** Hands on what has come so far; the rest follows as it comes. */
   #stream(): void {
     if (this.over || this.#body !== undefined) return
-    const body = new AnswerBody(
+    const body = new FedBody(
       () => this.#controller?.resume(),
       () => this.#abandon(),
     )

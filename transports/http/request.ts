@@ -4,7 +4,7 @@ import { HttpArrival } from './arrival.ts'
 import type { Connection } from './connection.ts'
 import { withoutFields } from './fields.ts'
 import { Pieces } from './pieces.ts'
-import { RequestBody } from './request-body.ts'
+import { FedBody } from './fed-body.ts'
 import type { Vetted } from './vetting.ts'
 
 /**
@@ -43,7 +43,7 @@ export class HttpRequest extends IncomingMessage implements Vetted {
   #arrival: HttpArrival | undefined = undefined
   #intake: Intake = 'drop'
   #pieces: Pieces | undefined = undefined
-  #body: RequestBody | undefined = undefined
+  #body: FedBody | undefined = undefined
   #received = 0
   #wireStart = 0
   #markedBytes = 0
@@ -156,7 +156,7 @@ export class HttpRequest extends IncomingMessage implements Vetted {
 
   /** Starts with what has come so far; the rest goes to whoever reads the body. */
   #pass(): void {
-    const body = new RequestBody(
+    const body = new FedBody(
       () => this._read(0),
       () => this.dismiss(),
     )
@@ -207,7 +207,7 @@ export class HttpRequest extends IncomingMessage implements Vetted {
   }
 }
 
-const isBeingRead = (body: RequestBody): boolean => body.readableFlowing !== null
+const isBeingRead = (body: FedBody): boolean => body.readableFlowing !== null
 
 const NO_EXPECTATION = {}
 

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 
 /**
- * The body of a request that is too large to be kept, fed by the connection it comes from. Unlike Node's own stream it can be
- * given up without closing that connection, so that an answer can still be written.
+ * A body that is too large, or too slow, to be kept, fed by the connection it comes from, which is read only as fast as this is.
+ * Unlike Node's own stream it can be given up without closing that connection, so that an answer can still be written.
  */
-export class RequestBody extends Readable {
+export class FedBody extends Readable {
   readonly #more: () => void
   readonly #abandoned: () => void
   #whole = false
@@ -14,7 +14,7 @@ export class RequestBody extends Readable {
     super()
     this.#more = more
     this.#abandoned = abandoned
-    // A reader that comes late must not turn a client that went away into an uncaught error.
+    // A reader that comes late must not turn a peer that went away into an uncaught error.
     this.on('error', () => {})
   }
 
