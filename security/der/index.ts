@@ -1,0 +1,5 @@
+export { DerError } from './der-error.ts'
+export { DerFields } from './der-fields.ts'
+export { type DerClass, DerValue, TAG } from './der-value.ts'
+export { type DerOptions, readDer, readDerPrefix } from './read-der.ts'
+export { der } from './write-der.ts'
