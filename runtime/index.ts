@@ -8,6 +8,7 @@ export { compileCondition, type Condition, ConditionSubject } from './condition.
 export { literalElement, readContent } from './content.ts'
 export { MessageContext, type TemplateFrame } from './context.ts'
 export { CORRELATION_HEADER } from './correlation.ts'
+export type * from './decisions.ts'
 export { Deployment, type Entrance } from './deployment.ts'
 export * from './diagnostic.ts'
 export { egressAddressRefusal, egressRefusal, isSpecialAddress } from './egress.ts'
