@@ -7,6 +7,13 @@ export const FORCE_SC_ACCEPTED = property(
   'The client gets 202 before the message is sent; a later answer is dropped.',
 )
 
+export const IGNORE_SC_ACCEPTED = property(
+  'IGNORE_SC_ACCEPTED',
+  'axis2',
+  flag,
+  'A 202 of the back end is no answer: nothing comes back.',
+)
+
 export const FORCE_ERROR_ON_SOAP_FAULT = property(
   'FORCE_ERROR_ON_SOAP_FAULT',
   'default',

@@ -11,7 +11,7 @@ import {
   writeRequest,
 } from 'viaduct'
 import { DefinedEndpoint, type Definition } from './defined-endpoint.ts'
-import { FORCE_ERROR_ON_SOAP_FAULT, FORCE_SC_ACCEPTED } from './endpoint-properties.ts'
+import { FORCE_ERROR_ON_SOAP_FAULT, FORCE_SC_ACCEPTED, IGNORE_SC_ACCEPTED } from './endpoint-properties.ts'
 import type { LeafOptions } from './leaf-options.ts'
 import { failOnSoapFault } from './soap-fault-failure.ts'
 import type { Suspension } from './suspension.ts'
@@ -127,7 +127,10 @@ export class LeafEndpoint extends DefinedEndpoint {
     ctx: MessageContext,
     { status, reason, message }: IncomingReply,
   ): MessageContext | undefined | Promise<MessageContext | undefined> {
-    if (ctx.properties.read(OUT_ONLY) === true) {
+    if (
+      ctx.properties.read(OUT_ONLY) === true ||
+      (status === 202 && ctx.properties.read(IGNORE_SC_ACCEPTED) === true)
+    ) {
       this.suspension.succeeded()
       discard(message.takeRaw())
       return undefined

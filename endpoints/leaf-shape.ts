@@ -1,4 +1,4 @@
-import { boolean, child, type Config, oneOf, string } from 'viaduct'
+import { boolean, child, type Config, idle, oneOf, string } from 'viaduct'
 
 /** Attributes of every endpoint that is an address of its own: `address`, `http`, `wsdl`, `default` (language reference 3.2). */
 export const leafAttributes = {
@@ -18,8 +18,10 @@ export const leafChildren = {
   enableAddressing: child('enableAddressing', 'Adds WS-Addressing headers to the message sent.', {
     attributes: {
       version: oneOf(['final', 'submission'], 'The WS-Addressing namespace; final unless told otherwise.', true),
-      separateListener: boolean(
-        'Asks for the answer on a channel of its own; not supported, the answer comes back as usual.',
+      separateListener: idle(
+        boolean('Whether the answer comes on a channel of its own; it always comes back on the same connection.'),
+        'separateListener: answers are taken on the connection of the request only',
+        'false',
       ),
     },
   }),

@@ -115,5 +115,14 @@ export const withDefault = <T>(
   of: Attribute<T>,
 ): Attribute<NonNullable<T>> => ({ ...of, fallback: String(fallback) })
 
+/** An attribute that means nothing here: every value but `harmless` is reported with the reason. */
+export const idle = <T>(of: Attribute<T>, reason: string, harmless?: string): Attribute<T> => ({
+  ...of,
+  read(text, reading) {
+    if (text.trim() !== harmless) reading.linker.report('attribute-idle', reading.at, reason)
+    return of.read(text, reading)
+  },
+})
+
 /** Gives the attribute an XML name that differs from its name in code (dashes, reserved words, clashes). */
 export const named = <T>(xml: string, of: Attribute<T>): Attribute<T> => ({ ...of, xml })

@@ -21,6 +21,7 @@ const DEFAULT_SCOPE: ReadonlyMap<string, Derive> = new Map<string, Derive>([
   ['MessageID', (ctx) => ctx.addressing.messageId],
   ['SYSTEM_TIME', (ctx) => ctx.services.platform.now()],
   ['TRANSPORT_IN_NAME', (ctx) => ctx.exchange.arrival.transport],
+  ['SERVER_IP', (ctx) => ctx.exchange.arrival.localAddress],
   ['correlation_id', (ctx) => ctx.exchange.correlationId],
   ['MESSAGE_FORMAT', ({ message }) => (message.rest ? 'pox' : message.soapVersion === '1.2' ? 'soap12' : 'soap11')],
   ['OperationName', ({ message }) => operation(message)?.name ?? ''],

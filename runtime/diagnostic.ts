@@ -52,6 +52,11 @@ export const DIAGNOSTICS = {
     meaning: 'The element has no such attribute, so it has no effect.',
     cure: 'Correct the spelling or remove it. Under `--strict` this is an error.',
   },
+  'attribute-idle': {
+    severity: 'warning',
+    meaning: 'The attribute, child or property belongs to the language, but means nothing to this bus.',
+    cure: 'Remove it when what the message says is enough. Under `--strict` this is an error.',
+  },
   'attribute-missing': {
     severity: 'error',
     meaning: 'A required attribute is not there.',

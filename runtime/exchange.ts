@@ -3,7 +3,7 @@ import { MessageContext } from './context.ts'
 import type { Deployment } from './deployment.ts'
 import { correlationOf, traceOf } from './correlation.ts'
 import { faultReply } from './formats/fault-reply.ts'
-import { writeReply } from './formats/outgoing.ts'
+import { acknowledgement, writeReply } from './formats/outgoing.ts'
 import { Headers } from './headers.ts'
 import type { Message } from './message.ts'
 import { type Flow, type Mediator, stop } from './mediator.ts'
@@ -47,6 +47,7 @@ export class Exchange {
   #gone = false
   #stops: (() => void)[] | undefined
   #controller: AbortController | undefined
+  #incoming: MessageContext | undefined
   /** Bytes of built bodies; given back when the exchange is over. */
   #held = 0
 
@@ -98,6 +99,7 @@ export class Exchange {
     this.deployment.enter()
     this.arrival.onClose(() => this.#abandon())
     const ctx = new MessageContext(this, this.arrival.message, false)
+    this.#incoming = ctx
     this.route.prepare?.(ctx)
     const flow = this.#guard(this.route.receive, ctx)
     if (typeof flow === 'string') this.#settle()
@@ -144,6 +146,18 @@ export class Exchange {
   /** Answers 202 now; mediation goes on and a later response is dropped (FORCE_SC_ACCEPTED). */
   accept(): void {
     if (!this.responded) void this.#reply({ status: 202, headers: new Headers(), body: undefined })
+  }
+
+  /** Turns the request away in the language of its client; `fields` go with the answer. */
+  refuse(status: number, reason: string, fields: Readonly<Record<string, string>> = {}): void {
+    if (this.responded) return
+    const answer = faultReply(this, new Fault(0, reason), status)
+    for (const [name, value] of Object.entries(fields)) answer.headers.set(name, value)
+    const { method, target } = this.arrival
+    this.deployment.services.log.log('INFO', 'exchange', `${method} ${target}: ${status} ${reason}`, {
+      correlation_id: this.correlationId,
+    })
+    void this.#reply(answer)
   }
 
   /** Work that belongs to this exchange although no flow waits for it; it cannot outlive the exchange unnoticed. */
@@ -221,12 +235,18 @@ export class Exchange {
     return written
   }
 
+  /** Nothing failed, and no flow has answered. */
+  #acknowledge(): void {
+    if (this.#incoming === undefined) this.accept()
+    else void this.#reply(acknowledgement(this.#incoming))
+  }
+
   #settle(): void {
     if (--this.#pending > 0) return
     if (!this.responded && !this.#gone) {
       // The answer may be a stream, so this can start one more piece of owned work.
       this.#pending++
-      if (this.#failure === undefined) this.accept()
+      if (this.#failure === undefined) this.#acknowledge()
       else void this.#reply(faultReply(this, this.#failure))
       this.#settle()
       return

@@ -1,6 +1,7 @@
 /** The public API. What the built-in mediators, endpoints and transports use is exactly what a customer's module uses. */
 export * from './artifact.ts'
 export * from './attributes.ts'
+export { axis2Client } from './axis2-client.ts'
 export { BodyBudget } from './body-budget.ts'
 export { Bus, type BusServices, type ListenRequest } from './bus.ts'
 export { Compiler, spanOf } from './compiler.ts'
@@ -19,6 +20,7 @@ export { javaRegex, javaReplacement } from './expression/java-regex.ts'
 export { JsonPathPath } from './expression/json-path.ts'
 export type { JsonLocation } from './expression/jsonpath/index.ts'
 export * from './expression/path.ts'
+export { compileXPath, type XPath, XPathError, type XPathNode, type XPathValue } from './expression/xpath/index.ts'
 export {
   compileTemplate,
   type Template as TextTemplate,

@@ -1,4 +1,4 @@
-import { type Config, type MessageContext, parameter, required, type Site, string, words } from 'viaduct'
+import { type Config, idle, type MessageContext, parameter, required, type Site, string, words } from 'viaduct'
 import type { Definition } from '../defined-endpoint.ts'
 import { createLeaf } from '../leaf.ts'
 import type { LeafEndpoint } from '../leaf-endpoint.ts'
@@ -9,7 +9,10 @@ import { checkScheme } from '../scheme.ts'
 export const addressShape = {
   attributes: {
     uri: required(parameter('URL to send to; `${name}` stands for a default property of the message.')),
-    method: string('Has no effect, as in Synapse; use an http endpoint to choose the method.'),
+    method: idle(
+      string('Without effect, as in Synapse.'),
+      'method: an address endpoint keeps the method of the message; use an http endpoint',
+    ),
     ...leafAttributes,
   },
   children: leafChildren,

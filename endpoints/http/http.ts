@@ -1,6 +1,7 @@
 import {
   child,
   type Config,
+  idle,
   type MessageContext,
   named,
   oneOf,
@@ -33,7 +34,7 @@ export const httpShape = {
       ),
     ),
     method: oneOf(METHODS, 'Request method; that of the message unless given.', true),
-    protocol: string('Not used; the template names the protocol.'),
+    protocol: idle(string('Without effect.'), 'protocol: the scheme of the uri-template decides'),
     version: oneOf(['1.1'], 'HTTP version.'),
     ...leafAttributes,
   },

@@ -1,4 +1,5 @@
 import {
+  axis2Client,
   boolean,
   child,
   defineMediator,
@@ -25,9 +26,9 @@ export const call = defineMediator({
   summary: 'Sends the message to an endpoint, waits for the answer, and goes on with it.',
   attributes: {
     blocking: withDefault(false, boolean('A failure is 401001. Nothing else differs here: no call blocks the bus.')),
-    initAxis2ClientOptions: boolean('Not used.'),
-    axis2xml: string('Not used.'),
-    repository: string('Not used.'),
+    initAxis2ClientOptions: axis2Client.initAxis2ClientOptions,
+    axis2xml: axis2Client.axis2xml,
+    repository: axis2Client.repository,
   },
   children: {
     source: child('source', 'What is sent instead of the whole body.', {

@@ -1,5 +1,5 @@
 import {
-  boolean,
+  axis2Client,
   child,
   type Config,
   defineMediator,
@@ -30,13 +30,13 @@ const attributes = {
   serviceURL: parameter('Address to call.'),
   endpointKey: key('endpoint', 'Endpoint to call.'),
   action: string('SOAP action of the request.'),
-  initAxis2ClientOptions: boolean('Not used.'),
-  useServerConfig: boolean('Not used.'),
+  initAxis2ClientOptions: axis2Client.initAxis2ClientOptions,
+  useServerConfig: axis2Client.useServerConfig,
 }
 
 const calloutChildren = {
-  configuration: child('configuration', 'Settings of the Axis2 client; not used.', {
-    attributes: { axis2xml: string('Not used.'), repository: string('Not used.') },
+  configuration: child('configuration', 'Settings of the Axis2 client; without effect.', {
+    attributes: { axis2xml: axis2Client.axis2xml, repository: axis2Client.repository },
   }),
   source: child('source', 'What is sent as the body instead of the whole message.', {
     attributes: {

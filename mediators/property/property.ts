@@ -24,6 +24,7 @@ import {
   withDefault,
   type XmlElement,
 } from 'viaduct'
+import { IDLE_PROPERTIES } from './idle-properties.ts'
 
 /** What the property is set to; undefined where Synapse's value is null. */
 type Source = (ctx: MessageContext) => unknown
@@ -62,9 +63,14 @@ export const property = defineMediator({
   attributes,
   content: 'xml',
   builds: ({ name, scope, action }) => action === 'set' && BUILDING.has(`${scope} ${name.literal ?? ''}`),
-  check({ name, value, expression, node, action, type, pattern, group }, { fail }) {
+  check({ name, value, expression, node, action, scope, type, pattern, group }, { fail }) {
     if (name.text === '') fail('attribute-invalid', 'name="": a property needs a name')
     if (action === 'remove') return
+    const idle = IDLE_PROPERTIES.get(`${scope} ${name.text}`)
+    if (idle !== undefined) {
+      const at = node.attributes.find((each) => each.name === 'name')?.valueAt
+      fail('attribute-idle', `the property ${name.text} has no effect: ${idle}`, at)
+    }
     if (value === undefined && expression === undefined && elementIn(node) === undefined) {
       fail('constraint-violated', 'a property that is set needs a value, an expression or an element inside')
     }

@@ -3,6 +3,7 @@ import { ApiRoute } from './api-route.ts'
 import type { Cors } from './cors.ts'
 import { optionsRoute, refusal } from './refusal.ts'
 import type { ApiIdentity } from './api-identity.ts'
+import { definitionRoute, type PublishedDefinition } from './published-definition.ts'
 import { accepts, allowed, dispatch, type Resource } from './resource.ts'
 
 interface ApiParts {
@@ -19,6 +20,8 @@ interface ApiParts {
   readonly bindsTo: ReadonlySet<string>
   readonly resources: readonly Resource[]
   readonly cors: Cors
+  /** What `publishSwagger` gives. */
+  readonly definition: PublishedDefinition | undefined
 }
 
 /** A deployed REST API: says whether an arrival is for it, and which way it takes. */
@@ -67,7 +70,10 @@ export class ApiService implements ApiIdentity {
     if (!this.#owns(target) || !this.#parts.transports.includes(transport) || !this.#parts.bindsTo.has(binding))
       return undefined
     if (!this.#sameHost(arrival)) return undefined
-    return this.#resource(arrival, this.pathAfter(target), binding)
+    const path = this.pathAfter(target)
+    const { definition } = this.#parts
+    const published = definition && arrival.method === 'GET' ? definitionRoute(definition, path) : undefined
+    return published ?? this.#resource(arrival, path, binding)
   }
 
   /** What follows context and version, with the query. */

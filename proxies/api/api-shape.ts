@@ -3,6 +3,7 @@ import {
   child,
   children,
   type Config,
+  idle,
   integer,
   key,
   list,
@@ -29,9 +30,12 @@ export const apiAttributes = {
     'version-type',
     oneOf(['url', 'context'], 'Where the version stands: after the context, or as {version} in it.'),
   ),
-  versionParam: named('version-param', string('Not used.')),
-  publishSwagger: string('Definition that is published; only noted.'),
-  enableSwaggerValidation: boolean('Not used.'),
+  versionParam: named(
+    'version-param',
+    idle(string('Without effect.'), 'version-param: give version-type="url" or "context"'),
+  ),
+  publishSwagger: string('Registry resource that GET of the context with ?swagger.json or ?swagger.yaml gives.'),
+  enableSwaggerValidation: boolean('Whether requests are checked against the definition; only false.'),
   transports: list('http, https, or both.'),
   bindsTo: named('binds-to', list('Inbound endpoints it is reached by; `default` are the standard listeners.')),
 }

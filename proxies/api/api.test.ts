@@ -16,6 +16,7 @@ import {
   createDeployment,
   createMarks,
   MemorySender,
+  type RecordedLog,
   sendersOf,
   testServices,
 } from 'viaduct/testing'
@@ -88,6 +89,7 @@ function bus(xmls: string | readonly string[], { properties = {}, sequences = {}
     reported,
     diagnostics: compiled.flatMap(({ diagnostics }) => diagnostics),
     sender,
+    services,
     passed: marks.passed,
     seen,
     faulted,
@@ -225,29 +227,48 @@ describe('which resource', () => {
   })
 })
 
+const NOTHING = 'There is nothing at this address'
+
 describe('no resource', () => {
   const xml = `<api name="A" context="/a"><resource methods="GET" url-mapping="/g">${RESPOND}</resource><resource methods="POST" url-mapping="/p">${RESPOND}</resource></api>`
   const single = `<api name="A" context="/a"><resource methods="GET PUT" url-mapping="/g" user-agent="x">${RESPOND}</resource></api>`
   const status = async (source: string, method: string, target: string) => {
     const reply = await bus(source).request({ method, target })
-    return [reply.status, reply.headers.get('allow'), reply.text]
+    return [reply.status, reply.headers.get('allow'), reply.text.split('\n')[0]]
   }
 
-  test("404 without a body when the path is nobody's", async () => {
-    expect(await status(xml, 'GET', '/a/x')).toEqual([404, undefined, ''])
-    expect(await status(single, 'POST', '/a/x')).toEqual([404, undefined, ''])
+  test('the answer carries the correlation id, in the language of the client, and the log has it', async () => {
+    const { request, services } = bus(single)
+    const headers = { 'X-Correlation-ID': 'mine', Accept: 'application/json' }
+    const reply = await request({ method: 'DELETE', target: '/a/g', headers })
+    expect(reply.headers.get('x-correlation-id')).toBe('mine')
+    expect(JSON.parse(reply.text)).toEqual({
+      error: { code: 0, message: 'The method is not allowed at this address', correlationId: 'mine' },
+    })
+    expect((services.log as RecordedLog).entries).toContainEqual(
+      expect.objectContaining({ text: 'DELETE /a/g: 405 Method not allowed', fields: { correlation_id: 'mine' } }),
+    )
+  })
+
+  test("404 when the path is nobody's", async () => {
+    expect(await status(xml, 'GET', '/a/x')).toEqual([404, undefined, NOTHING])
+    expect(await status(single, 'POST', '/a/x')).toEqual([404, undefined, NOTHING])
   })
 
   test('404, too, when another resource of the API takes the method', async () => {
-    expect(await status(xml, 'POST', '/a/g')).toEqual([404, undefined, ''])
+    expect(await status(xml, 'POST', '/a/g')).toEqual([404, undefined, NOTHING])
   })
 
   test('405 with Allow when only the method is wrong', async () => {
-    expect(await status(single, 'DELETE', '/a/g')).toEqual([405, 'GET, PUT, OPTIONS', ''])
+    expect(await status(single, 'DELETE', '/a/g')).toEqual([
+      405,
+      'GET, PUT, OPTIONS',
+      'The method is not allowed at this address',
+    ])
   })
 
   test('400 when neither path nor method is wrong', async () => {
-    expect(await status(single, 'GET', '/a/g')).toEqual([400, undefined, ''])
+    expect(await status(single, 'GET', '/a/g')).toEqual([400, undefined, 'The request was refused'])
   })
 
   test('sequences of the home can answer instead', async () => {

@@ -4,6 +4,7 @@ import { ApiEntrance } from './api-entrance.ts'
 import { ApiService } from './api-service.ts'
 import { apiAttributes, apiChildren, type ResourceConfig } from './api-shape.ts'
 import { compileHandlers } from './handlers.ts'
+import { readDefinition } from './published-definition.ts'
 import { compilePathTemplate, type PathTemplate } from './path-template.ts'
 import { METHODS, type Resource } from './resource.ts'
 import { compileUrlMapping } from './url-mapping.ts'
@@ -19,7 +20,7 @@ export const api = defineArtifact({
   children: apiChildren,
   check: checkApi,
   compile(config, site): ApiService {
-    const { name, context, version = '', versionType, hostname, port, transports, bindsTo } = config
+    const { name, context, version = '', versionType, hostname, port, transports, bindsTo, publishSwagger } = config
     const handlers = compileHandlers(config.handlers?.handler ?? [], site)
     const bound = new Set(bindsTo ?? ['default'])
     return new ApiService({
@@ -33,6 +34,10 @@ export const api = defineArtifact({
       transports: transports ?? ['http', 'https'],
       bindsTo: bound,
       cors: handlers.cors,
+      definition:
+        publishSwagger === undefined
+          ? undefined
+          : readDefinition(publishSwagger, placeOf(config.node, 'publishSwagger'), site),
       resources: config.resource.map((each, i) => {
         const resource = compileResource(each, i, bound, site)
         return { ...resource, receive: handlers.before(resource.receive) }
@@ -42,7 +47,14 @@ export const api = defineArtifact({
   entrance: (apis, { report }) => new ApiEntrance(apis.values(), report),
 })
 
-function checkApi({ context, version, versionType, resource, node }: ApiConfig, site: Site): void {
+function checkApi(config: ApiConfig, site: Site): void {
+  const { context, version, versionType, resource, node, enableSwaggerValidation } = config
+  if (enableSwaggerValidation === true)
+    site.fail(
+      'element-unsupported',
+      'enableSwaggerValidation="true": requests cannot be checked against a definition yet',
+      placeOf(node, 'enableSwaggerValidation'),
+    )
   if (!context.startsWith('/'))
     site.fail('attribute-invalid', `context="${context}": expected a path that starts with /`, placeOf(node, 'context'))
   if (version !== undefined && version !== '' && versionType === undefined) {

@@ -9,14 +9,18 @@ const HANDLERS: Readonly<Record<number, string>> = {
   405: '_method_not_allowed_handler_',
 }
 
-/** The way of a request that no resource of the API takes: an answer without a body. */
+const REASONS = { 400: 'No resource takes such a message', 404: 'Not found', 405: 'Method not allowed' } as const
+
+/** The way of a request that no resource of the API takes. */
 export function refusal(api: ApiIdentity, status: 400 | 404 | 405, methods: readonly string[]): Route {
   const handler = HANDLERS[status]
   return {
     name: `api:${api.name}`,
     receive(ctx) {
       const sequence = handler === undefined ? undefined : ctx.deployment.find('sequence', handler)
-      return sequence === undefined ? answer(ctx, status, methods) : nested(sequence.mediator, ctx)
+      if (sequence !== undefined) return nested(sequence.mediator, ctx)
+      ctx.exchange.refuse(status, REASONS[status], methods.length > 0 ? { Allow: methods.join(', ') } : {})
+      return 'stop'
     },
     answer: undefined,
     fault: deploymentFault,

@@ -2,6 +2,7 @@ import {
   boolean,
   child,
   children,
+  idle,
   key,
   list,
   named,
@@ -24,7 +25,7 @@ export const proxyAttributes = {
   transports: list('Transports it is reached by; all when absent or `all`.'),
   pinnedServers: list('Names of the servers it is deployed on; all when absent.'),
   startOnLoad: withDefault(true, boolean('Whether it takes messages as soon as it is deployed.')),
-  serviceGroup: string('Axis2 service group; only noted.'),
+  serviceGroup: idle(string('Without effect.'), 'serviceGroup: services are not grouped here'),
 }
 
 /** Children of `<proxy>`. */
@@ -72,7 +73,7 @@ export const proxyChildren = {
     },
   }),
   parameter: children('parameter', 'A parameter of the service.', {
-    attributes: { name: required(string('Name.')), locked: string('Not used.') },
+    attributes: { name: required(string('Name.')), locked: string('Whether other places may set it again; none can.') },
     content: 'xml',
   }),
   enableAddressing: child('enableAddressing', 'Engages WS-Addressing; it is always understood.'),

@@ -73,7 +73,7 @@ export const FORCE_SC_ACCEPTED = axis2(
 export const NIO_ACK_REQUESTED = axis2(
   'NIO-ACK-Requested',
   flag,
-  'The acknowledgement has the status HTTP_SC and keeps the headers.',
+  'A flow that ends without an answer is answered with the status HTTP_SC and the header fields of its message.',
 )
 
 /** How a message is put on the wire. */
@@ -94,11 +94,6 @@ export const FORCE_HTTP_CONTENT_LENGTH = axis2(
   flag,
   'The message leaves with a Content-Length.',
 )
-export const COPY_CONTENT_LENGTH = axis2(
-  'COPY_CONTENT_LENGTH_FROM_INCOMING',
-  flag,
-  'The Content-Length is the one that came in, as long as the body is the same.',
-)
 export const NO_KEEPALIVE = axis2('NO_KEEPALIVE', flag, 'The connection is closed after the message.')
 export const REQUEST_HOST_HEADER = axis2('REQUEST_HOST_HEADER', words, 'Value of the Host header of the request.')
 export const POST_TO_URI = axis2('POST_TO_URI', flag, 'The request line carries the whole URL.')
@@ -108,12 +103,15 @@ export const EXCESS_TRANSPORT_HEADERS = axis2(
   anything,
   'Further header fields: a map of name to value or values.',
 )
-export const IGNORE_SC_ACCEPTED = axis2('IGNORE_SC_ACCEPTED', flag, 'A 202 of the back end is no answer.')
+export const DISABLE_ADDRESSING = axis2(
+  'disableAddressingForOutMessages',
+  flag,
+  'The endpoint adds no WS-Addressing headers, whatever its enableAddressing says.',
+)
 
 /** Facts that the bus knows; they can be read, and hidden by a value of the same name. */
 export const REMOTE_ADDR = axis2('REMOTE_ADDR', words, 'Address of the client.')
 export const REMOTE_HOST = axis2('REMOTE_HOST', words, 'Address of the client; names are not looked up.')
-export const TRANSPORT_IN_URL = axis2('TransportInURL', words, 'Path and query of the request line.')
 export const SERVICE_PREFIX = axis2(
   'SERVICE_PREFIX',
   words,

@@ -18,6 +18,7 @@ import {
   HTTP_ETAG,
   HTTP_SC,
   HTTP_SC_DESC,
+  NIO_ACK_REQUESTED,
   NO_ENTITY_BODY,
   NO_KEEPALIVE,
   valueOf,
@@ -31,6 +32,15 @@ export function writeReply(ctx: MessageContext): OutgoingReply | Promise<Outgoin
   const sending = bodyOf(ctx, values)
   if (sending !== undefined) return reply(ctx, values, sending)
   return ctx.build()?.then(() => writeReply(ctx)) ?? writeReply(ctx)
+}
+
+/** What a client gets whose flow has ended without an answer: 202, or what NIO-ACK-Requested asks for. */
+export function acknowledgement(ctx: MessageContext): OutgoingReply {
+  const values = ctx.properties.axis2Values
+  const set = valueOf(values, HTTP_SC)
+  if (valueOf(values, NIO_ACK_REQUESTED) !== true) return { status: 202, headers: new Headers(), body: undefined }
+  const answer = reply(ctx, values, { ...NO_BODY, rewritten: true })
+  return set === undefined ? { ...answer, status: 202 } : answer
 }
 
 const NO_BODY: OutgoingBody = { body: undefined, contentType: undefined, rewritten: false, encoding: undefined }

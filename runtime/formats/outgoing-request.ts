@@ -11,6 +11,7 @@ import { excessFields } from './excess-fields.ts'
 import { forwarded, putType } from './forward.ts'
 import {
   type Axis2Values,
+  DISABLE_ADDRESSING,
   DISABLE_CHUNKING,
   FORCE_HTTP_1_0,
   FORCE_HTTP_CONTENT_LENGTH,
@@ -75,10 +76,11 @@ function carriesBody({ message }: MessageContext, values: Axis2Values | undefine
 /** Undefined: the body must be read into memory first. */
 function bodyOf(ctx: MessageContext, values: Axis2Values | undefined, target: RequestTarget): OutgoingBody | undefined {
   const { message } = ctx
-  const { format, optimize, encoding, addressing, url } = target
+  const { format, optimize, encoding, url } = target
   if (values === undefined && !message.read && isPlain(target) && message.revision === 0) {
     return { body: message.takeRaw(), contentType: undefined, rewritten: false, encoding: undefined }
   }
+  const addressing = valueOf(values, DISABLE_ADDRESSING) === true ? undefined : target.addressing
   const revise = addressing === undefined ? undefined : (draft: XmlDocument) => address(ctx, draft, addressing, url)
   if (revise !== undefined && !message.built) return undefined
   if (measured(values) && !message.built && message.length === undefined) return undefined

@@ -1,2 +1,2 @@
-export { writeReply } from './outgoing-reply.ts'
+export { acknowledgement, writeReply } from './outgoing-reply.ts'
 export { type RequestTarget, writeRequest } from './outgoing-request.ts'
