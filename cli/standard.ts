@@ -6,6 +6,7 @@ import { artifacts as proxyArtifacts } from '../proxies/index.ts'
 import { Language } from '../runtime/language.ts'
 import { facilities as securityFacilities } from '../security/index.ts'
 import { artifacts as sequenceArtifacts, defaults } from '../sequences/index.ts'
+import { facilities as storeFacilities } from '../stores/index.ts'
 import { facilities as workflowFacilities } from '../workflow/index.ts'
 
 /** Top-level elements that cannot run yet, with what to do instead. */
@@ -24,7 +25,13 @@ export function standardLanguage(): Language {
     mediators,
     artifacts: [...sequenceArtifacts, ...endpointArtifacts, ...proxyArtifacts],
     defaults,
-    facilities: [...identityFacilities, ...securityFacilities, ...entitlementFacilities, ...workflowFacilities],
+    facilities: [
+      ...storeFacilities,
+      ...identityFacilities,
+      ...securityFacilities,
+      ...entitlementFacilities,
+      ...workflowFacilities,
+    ],
     pending: new Map([...pendingMediators, ...PENDING_ARTIFACTS]),
   })
 }

@@ -138,10 +138,20 @@ export const DIAGNOSTICS = {
     meaning: 'viaduct.config.json holds an unknown key or a wrong value.',
     cure: 'Correct the key or the value; an editor that follows `$schema` completes them.',
   },
+  'users-invalid': {
+    severity: 'error',
+    meaning: 'The file with users (identity.file) does not have the form that it needs.',
+    cure: 'Correct it at the place given; docs/guide/users.md shows the form.',
+  },
   'home-empty': {
     severity: 'error',
     meaning: 'The folder holds no configuration that Viaduct recognises.',
     cure: 'Give a folder with proxies/, sequences/, …, a synapse-configs tree, or a <definitions> file; `viaduct new` makes one.',
+  },
+  'policy-doubtful': {
+    severity: 'warning',
+    meaning: 'A security policy is applied, but part of it is weak, misspelt or without effect.',
+    cure: 'Correct the policy as the message says; the documentation names suites and settings to prefer.',
   },
   'flow-unreachable': {
     severity: 'warning',

@@ -1,3 +1,4 @@
+import type { Database } from './database.ts'
 import type { DecisionPoint } from './decisions.ts'
 import type { Linker } from './linker.ts'
 import type { MailSender } from './mail.ts'
@@ -5,6 +6,7 @@ import type { UserStore } from './users.ts'
 
 /** What one room offers to the others, by name. The types live in the runtime, so that rooms meet without knowing each other. */
 export interface FacilityMap {
+  readonly database: Database
   readonly users: UserStore
   /** The policies of the home. */
   readonly decisions: DecisionPoint

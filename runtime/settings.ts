@@ -1,3 +1,12 @@
+import {
+  type DatabaseSettings,
+  DEFAULT_DATABASE,
+  DEFAULT_IDENTITY,
+  DEFAULT_MAIL,
+  type IdentitySettings,
+  type MailSettings,
+} from './people-settings.ts'
+
 /** Server settings: defaults of reliability chapter 5.1 and 5.3; `viaduct.config.json` and `VIADUCT_…` override them. */
 export interface Settings {
   /** `wso2`: `send` ends the sequence. `apache`: the sequence goes on. */
@@ -12,6 +21,9 @@ export interface Settings {
   /** synapse.properties and friends, under their own names (`synapse.commons.json.output.autoPrimitive` …). */
   readonly properties: Readonly<Record<string, string>>
   readonly http: HttpSettings
+  readonly database: DatabaseSettings
+  readonly identity: IdentitySettings
+  readonly mail: MailSettings
 }
 
 export interface Limits {
@@ -138,4 +150,7 @@ export const DEFAULT_SETTINGS: Settings = {
       outboundKey: '',
     },
   },
+  database: DEFAULT_DATABASE,
+  identity: DEFAULT_IDENTITY,
+  mail: DEFAULT_MAIL,
 }

@@ -12,7 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   transports: ['viaduct', 'undici'],
   security: ['viaduct'],
   entitlement: ['viaduct'],
-  identity: ['viaduct'],
+  stores: ['viaduct', 'pg'],
+  identity: ['viaduct', 'ldapts'],
   workflow: ['viaduct', 'nodemailer'],
   'samples/backends': ['viaduct'],
 }
@@ -26,6 +27,7 @@ const LONGEST_FILE: Readonly<Record<string, number>> = {
   transports: 300,
   security: 300,
   entitlement: 300,
+  stores: 300,
   identity: 300,
   workflow: 300,
   cli: 300,

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
-/** Files and folders that tools leave in a home and that mean nothing. */
+/** Files and folders that tools leave in a home, or the bus itself writes, and that mean nothing for its configuration. */
 const IGNORED =
-  /^(?:node_modules|\.git|\.hg|\.svn|\.idea|\.vscode|\.DS_Store|Thumbs\.db|4913|\.#.*|#.*#|.*~|.*\.(?:sw[a-z]|tmp|temp|part|crdownload|back|bak|log))$/i
+  /^(?:node_modules|\.git|\.hg|\.svn|\.idea|\.vscode|\.DS_Store|Thumbs\.db|4913|\.#.*|#.*#|.*~|.*\.(?:sw[a-z]|tmp|temp|part|crdownload|back|bak|log|eml|db|db-(?:wal|shm|journal)))$/i
 
 export const isIgnored = (path: string): boolean => IGNORED.test(basename(path))
 

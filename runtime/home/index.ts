@@ -1,4 +1,5 @@
 export { type Home, type HomeOptions, readHome, readModules } from './home.ts'
+export { type JsonMember, type JsonNode, JsonSourceError, parseJsonSource } from './json-source.ts'
 export { FileRegistry } from './registry.ts'
 export { DEFAULT_SERVER_SETTINGS, type ServerSettings } from './server-settings.ts'
 export { environmentNames, readSettings, type ReadSettings, SETTINGS_FILE } from './settings.ts'

@@ -1,5 +1,6 @@
 import { LOG_LEVELS, type LogLevel } from '../log.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../settings.ts'
+import { PEOPLE_FORMS } from './people-forms.ts'
 import {
   choice,
   dictionary,
@@ -134,4 +135,5 @@ export const SETTING_FORMS: SettingForms = {
       outboundKey: file('Its private key, PEM.'),
     }),
   }),
+  ...PEOPLE_FORMS,
 }

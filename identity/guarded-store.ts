@@ -1,0 +1,113 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Account, AccountStore, BusServices, Settings, User, UserStore } from 'viaduct'
+import { FailedAttempts } from './failed-attempts.ts'
+import { NarrowGate } from './narrow-gate.ts'
+import { LONGEST_PASSWORD } from './password-hash.ts'
+import type { UserSource } from './user-source.ts'
+
+/** Right passwords that are remembered. */
+const MOST = 10_000
+const LONGEST_NAME = 256
+/** Of all callers together, so many times what one caller may: keeps a botnet from guessing, and one caller from locking others out. */
+const ALL_CALLERS = 10
+
+interface Verified {
+  readonly account: Account
+  readonly until: number
+}
+
+/**
+ * The guard before every kind of store: counts wrong passwords, checks few at a time, and remembers for a while which were
+ * right, so that a message costs no hash. Remembered is only a keyed digest.
+ */
+export class GuardedStore implements UserStore {
+  readonly accounts: AccountStore | undefined
+  readonly #source: UserSource
+  readonly #services: Pick<BusServices, 'platform' | 'log'>
+  readonly #remember: number
+  readonly #callers: FailedAttempts
+  readonly #names: FailedAttempts
+  readonly #gate = new NarrowGate()
+  readonly #key = randomBytes(32)
+  readonly #verified = new Map<string, Verified>()
+
+  constructor(
+    source: UserSource,
+    { attempts, lockout, remember }: Settings['identity'],
+    services: Pick<BusServices, 'platform' | 'log'>,
+  ) {
+    this.#source = source
+    this.#services = services
+    this.#remember = remember
+    this.#callers = new FailedAttempts(services.platform, attempts, lockout)
+    this.#names = new FailedAttempts(services.platform, attempts * ALL_CALLERS, lockout)
+    this.accounts = source.accounts && this.#guarded(source.accounts)
+  }
+
+  async authenticate(name: string, password: string, from = ''): Promise<User | undefined> {
+    const account = await this.#verify(name, password, from)
+    return account?.state === 'active' ? account : undefined
+  }
+
+  find(name: string): Promise<User | undefined> {
+    return this.#source.find(name)
+  }
+
+  password(name: string): Promise<string | undefined> {
+    return this.#source.password(name)
+  }
+
+  async #verify(name: string, password: string, from: string): Promise<Account | undefined> {
+    if (name.length > LONGEST_NAME || password.length > LONGEST_PASSWORD || name === '' || password === '')
+      return undefined
+    const digest = createHmac('sha256', this.#key).update(`${name.length} ${name}${password}`).digest('base64')
+    const known = this.#verified.get(digest)
+    if (known !== undefined && known.until > this.#services.platform.monotonic()) return known.account
+    const who = name.toLowerCase()
+    const caller = `${who}\n${from}`
+    if (this.#callers.refusedFor(caller) > 0 || this.#names.refusedFor(who) > 0) return undefined
+    const account = await this.#gate.pass(() => this.#source.verify(name, password))
+    if (account === undefined) this.#failed(who, caller, from)
+    else {
+      this.#callers.succeeded(caller)
+      this.#keep(digest, account)
+    }
+    return account
+  }
+
+  #failed(who: string, caller: string, from: string): void {
+    const [callerOut, nameOut] = [this.#callers.failed(caller), this.#names.failed(who)]
+    if (!callerOut && !nameOut) return
+    const whom = nameOut ? 'all callers' : from === '' ? 'this caller' : from
+    this.#services.log.log('WARN', 'identity', `too many wrong passwords for "${who}": ${whom} must wait`)
+  }
+
+  #keep(digest: string, account: Account): void {
+    if (this.#remember === 0) return
+    this.#verified.delete(digest)
+    this.#verified.set(digest, { account, until: this.#services.platform.monotonic() + this.#remember })
+    const [oldest] = this.#verified.keys()
+    if (this.#verified.size > MOST && oldest !== undefined) this.#verified.delete(oldest)
+  }
+
+  /** A change makes everything remembered doubtful; changes are rare. */
+  #guarded(accounts: Omit<AccountStore, 'stateFor'>): AccountStore {
+    const forget = async <T>(result: Promise<T>): Promise<T> => {
+      try {
+        return await result
+      } finally {
+        this.#verified.clear()
+      }
+    }
+    return {
+      list: () => accounts.list(),
+      get: (name) => accounts.get(name),
+      stateFor: async (name, password, from = '') => (await this.#verify(name, password, from))?.state,
+      prepare: (account) => this.#gate.pass(() => accounts.prepare(account)),
+      add: (account) => this.#gate.pass(() => accounts.add(account)),
+      change: (name, to, within) => forget(accounts.change(name, to, within)),
+      setPassword: (name, password) => forget(this.#gate.pass(() => accounts.setPassword(name, password))),
+      remove: (name, within) => forget(accounts.remove(name, within)),
+    }
+  }
+}

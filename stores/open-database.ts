@@ -1,0 +1,23 @@
+import { join } from 'node:path'
+import type { Database, Settings } from 'viaduct'
+
+/** A database with an end. */
+export type OpenDatabase = Database & AsyncDisposable
+
+/** Opens the database of a home: that of `database.url`, or the file `data/viaduct.db`. Rejects when it cannot be reached. */
+export async function openDatabase(
+  { url, password, connections }: Settings['database'],
+  home: string,
+): Promise<OpenDatabase> {
+  if (url === '') {
+    const { SqliteDatabase } = await import('./sqlite-database.ts')
+    return new SqliteDatabase(join(home, 'data', 'viaduct.db'))
+  }
+  const { openPostgres } = await import('./postgres-database.ts')
+  return openPostgres(url, password, connections)
+}
+
+/** The address without anything that must not be shown. */
+export function shownDatabase(url: string): string {
+  return url === '' ? 'data/viaduct.db' : url.replace(/\/\/[^/@]*@/, '//').replace(/\?.*$/, '')
+}

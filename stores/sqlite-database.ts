@@ -1,0 +1,82 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Database, Queries, SqlRow, SqlValue } from 'viaduct'
+import { InTurn } from './in-turn.ts'
+import { migrate } from './migrations.ts'
+
+/** Other processes may hold the file for so long, milliseconds. */
+const PATIENCE = 5_000
+
+/** What is acknowledged is on the disk (`FULL`): a commit that the machine forgets when it loses power is none. */
+const PRAGMAS = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA busy_timeout = ${PATIENCE};
+  PRAGMA foreign_keys = ON;
+  PRAGMA journal_size_limit = 67108864;
+  PRAGMA trusted_schema = OFF;
+`
+
+/**
+ * A file. One connection writes, transactions in turn; another one reads what is committed, so that nobody who only reads
+ * waits for a transaction or sees half of it.
+ */
+export class SqliteDatabase implements Database, AsyncDisposable {
+  readonly #writer: DatabaseSync
+  readonly #reader: DatabaseSync
+  readonly #turn = new InTurn()
+
+  /** Creates the file, and its folder, readable by nobody else. Throws when it cannot be used. */
+  constructor(file: string) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    this.#writer = new DatabaseSync(file)
+    this.#writer.exec(PRAGMAS)
+    const [check] = this.#writer.prepare('PRAGMA quick_check(1)').all()
+    if (check?.['quick_check'] !== 'ok') throw new Error(`${file} is damaged: ${String(check?.['quick_check'])}`)
+    this.#reader = new DatabaseSync(file, { readOnly: true })
+    this.#reader.exec(`PRAGMA busy_timeout = ${PATIENCE}`)
+  }
+
+  async all(sql: string, ...values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    return rows(this.#reader, sql, values)
+  }
+
+  run(sql: string, ...values: readonly SqlValue[]): Promise<number> {
+    return this.#turn.run(() => changes(this.#writer, sql, values))
+  }
+
+  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    return this.#turn.run(async () => {
+      const db = this.#writer
+      db.exec('BEGIN IMMEDIATE')
+      try {
+        const result = await work({
+          all: async (sql, ...values) => rows(db, sql, values),
+          run: async (sql, ...values) => changes(db, sql, values),
+        })
+        db.exec('COMMIT')
+        return result
+      } catch (failure) {
+        if (db.isTransaction) db.exec('ROLLBACK')
+        throw failure
+      }
+    })
+  }
+
+  migrate(area: string, steps: readonly string[]): Promise<void> {
+    return migrate((work) => this.transaction(work), area, steps)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn.idle()
+    this.#reader.close()
+    this.#writer.close()
+  }
+}
+
+const rows = (db: DatabaseSync, sql: string, values: readonly SqlValue[]): readonly SqlRow[] =>
+  db.prepare(sql).all(...values) as readonly SqlRow[]
+
+const changes = (db: DatabaseSync, sql: string, values: readonly SqlValue[]): number =>
+  Number(db.prepare(sql).run(...values).changes)
