@@ -2,11 +2,13 @@ import cluster from 'node:cluster'
 import { resolve } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { type Home, readHome } from '../runtime/home/index.ts'
-import { formatDiagnostic, LOG_LEVELS, type LogLevel } from 'viaduct'
+import { formatDiagnostic, type Listener, LOG_LEVELS, type LogLevel } from 'viaduct'
 import { GOOD, type Io, USAGE, type Verb, WRONG } from './io.ts'
 import { ProcessLog } from './logger.ts'
 import { Server } from './server.ts'
 import { standardLanguage } from './standard.ts'
+import { reportWorker, workerIo } from './worker.ts'
+import { runWorkers } from './workers.ts'
 
 /** Options of `run`, shared by `sample`. What the settings file says holds unless an option is given. */
 export const runOptions = {
@@ -53,6 +55,16 @@ export interface RunExtras {
 
 /** Runs a home until a signal ends it. Gives 1 when the home is wrong or a port is taken. */
 export async function runHome(path: string, values: RunValues, io: Io, extras: RunExtras = {}): Promise<number> {
+  if (!cluster.isWorker) return start(path, values, io, extras)
+  try {
+    return await start(path, values, workerIo(io), extras)
+  } finally {
+    // The channel to the process that started this one would keep it alive.
+    cluster.worker?.disconnect()
+  }
+}
+
+async function start(path: string, values: RunValues, io: Io, extras: RunExtras): Promise<number> {
   const wrong = wrongValue(values)
   if (wrong !== undefined) {
     io.error(`${wrong}\nviaduct run --help shows what it takes.`)
@@ -64,7 +76,11 @@ export async function runHome(path: string, values: RunValues, io: Io, extras: R
   const settings = override(home.settings, values)
   const level = settings.log.level
   const format = settings.log.format === 'auto' ? (process.stderr.isTTY ? 'pretty' : 'json') : settings.log.format
-  if (settings.workers > 1 && cluster.isPrimary) return runWorkers(settings.workers, io)
+  const announce = (listening: readonly string[], admin: Listener | undefined): void => {
+    tell(listening, admin, settings, io)
+    if (extras.ready !== undefined) io.out(extras.ready(listening))
+  }
+  if (settings.workers > 1 && cluster.isPrimary) return runWorkers({ settings, io, announce, explain: startFailure })
   const log = new ProcessLog(process.stderr, { format, level, colour: process.stderr.isTTY })
   const server = new Server({
     home: { ...home, settings },
@@ -74,6 +90,7 @@ export async function runHome(path: string, values: RunValues, io: Io, extras: R
     language,
     log,
     strict: values.strict === true,
+    withoutAdmin: cluster.isWorker,
   })
   const stopped = untilStopped(server, log)
   try {
@@ -89,12 +106,19 @@ export async function runHome(path: string, values: RunValues, io: Io, extras: R
     await server.stop()
     return WRONG
   }
-  for (const url of server.listening) io.out(`listening ${url}`)
+  if (cluster.isWorker) reportWorker(server)
+  else announce(server.listening, server.admin)
+  return stopped
+}
+
+/** One line a listener, then what else is worth knowing, then that the bus is ready. */
+function tell(listening: readonly string[], admin: Listener | undefined, settings: Home['settings'], io: Io): void {
+  for (const url of listening) io.out(`listening ${url}`)
+  if (admin !== undefined) io.out(`listening ${admin.url}`)
   if (settings.listen.httpsPort >= 0 && settings.http.tls.certificate === '')
     io.out('https is off: no http.tls.certificate in viaduct.config.json')
+  if (admin !== undefined) io.out(`health and metrics: ${admin.url}/health/ready and ${admin.url}/metrics`)
   io.out(`ready in ${Math.round(performance.now())} ms`)
-  if (extras.ready !== undefined) io.out(extras.ready(server.listening))
-  return stopped
 }
 
 function startFailure(failure: unknown): string {
@@ -166,11 +190,11 @@ function untilStopped(server: Server, log: ProcessLog): Promise<number> {
       void server.stop().finally(() => {
         log.flush()
         resolve(status)
-        if (cluster.isWorker) process.disconnect()
       })
     }
     process.on('SIGTERM', () => stop(GOOD))
-    process.on('SIGINT', () => stop(GOOD))
+    // A terminal sends it to workers as well; the process that started them passes on what they have to do.
+    process.on('SIGINT', () => cluster.isWorker || stop(GOOD))
     process.on('unhandledRejection', (reason) => {
       log.log(
         'ERROR',
@@ -186,29 +210,6 @@ function untilStopped(server: Server, log: ProcessLog): Promise<number> {
       )
       setTimeout(() => process.exit(70), 10_000).unref()
       if (!stopping) stop(70)
-    })
-  })
-}
-
-/** Starts processes that share the ports; one that dies is replaced, and a signal ends all. */
-function runWorkers(count: number, io: Io): Promise<number> {
-  return new Promise((resolve) => {
-    let stopping = false
-    let early = 0
-    for (let i = 0; i < count; i++) cluster.fork()
-    const stop = (): void => {
-      stopping = true
-      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
-    }
-    process.on('SIGTERM', stop)
-    process.on('SIGINT', stop)
-    cluster.on('exit', (worker, code) => {
-      if (!stopping && code === WRONG && ++early >= count) stop()
-      else if (!stopping && code !== WRONG) {
-        io.error(`worker ${worker.id} ended with ${code}; starting another`)
-        cluster.fork()
-      }
-      if (Object.keys(cluster.workers ?? {}).length === 0) resolve(stopping && early === 0 ? GOOD : WRONG)
     })
   })
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createHttpListener, createHttpSender, createLocalSender, createOverload } from '../transports/index.ts'
 import { type Home } from '../runtime/home/index.ts'
 import { LiveHome, type Outcome } from '../runtime/live-home.ts'
@@ -17,9 +18,10 @@ import {
   systemPlatform,
   Watchdog,
 } from 'viaduct'
-import { type AdminState, createAdmin } from './admin.ts'
+import { createAdmin } from './admin.ts'
 import { InboundPorts } from './inbound-ports.ts'
 import type { ProcessLog } from './logger.ts'
+import { type Snapshot, snapshotOf, STARTING } from './snapshot.ts'
 
 export interface ServerOptions {
   readonly home: Home
@@ -30,6 +32,8 @@ export interface ServerOptions {
   readonly language: Language
   readonly log: ProcessLog
   readonly strict: boolean
+  /** The admin port belongs to another process (`--workers`). */
+  readonly withoutAdmin?: boolean | undefined
 }
 
 /** One bus with its listeners, senders, admin port and watched home: what `viaduct run` runs. */
@@ -40,6 +44,7 @@ export class Server {
   readonly #deadlines = new Deadlines()
   readonly #watchdog: Watchdog | undefined
   readonly #bodies: BodyBudget
+  readonly #delay = monitorEventLoopDelay({ resolution: 20 })
   readonly #overload: ReturnType<typeof createOverload>
   readonly #sender: ReturnType<typeof createHttpSender>
   readonly #listeners: Listener[] = []
@@ -61,9 +66,26 @@ export class Server {
     this.#live = new LiveHome(this.#bus, language, path, { cwd, environment, strict })
   }
 
-  /** The URLs that answer now. */
+  /** Where messages are taken now. */
   get listening(): readonly string[] {
-    return [...this.#listeners, ...(this.#admin === undefined ? [] : [this.#admin])].map(({ url }) => url)
+    return this.#listeners.map(({ url }) => url)
+  }
+
+  /** The port for health and metrics. */
+  get admin(): Listener | undefined {
+    return this.#admin
+  }
+
+  /** What this process tells about itself. */
+  snapshot(): Snapshot {
+    const [first] = this.#live.refused
+    const shedding =
+      this.#overload.shedding ?? (this.#bodies.exceeded ? 'too many large bodies are in memory' : undefined)
+    return snapshotOf(this.#bus, {
+      notReady: this.#ready ? shedding : STARTING,
+      refusedChange: first === undefined ? undefined : describe(first),
+      loopDelay: this.#delay.percentile(90) / 1e9,
+    })
   }
 
   /** Deploys the home and opens the ports. With a wrong home nothing is opened; the diagnostics say why. */
@@ -76,8 +98,9 @@ export class Server {
     if (listen.port >= 0) await this.#listen(listen.port, undefined)
     const { tls } = settings.http
     if (listen.httpsPort >= 0 && tls.certificate !== '') await this.#listen(listen.httpsPort, tls)
-    if (listen.adminPort >= 0)
-      this.#admin = await createAdmin(this.#bus, () => this.#state(), listen.adminHost, listen.adminPort)
+    this.#delay.enable()
+    if (listen.adminPort >= 0 && this.#options.withoutAdmin !== true)
+      this.#admin = await createAdmin(() => [this.snapshot()], listen.adminHost, listen.adminPort)
     this.#ready = true
     if (settings.watch)
       void this.#live
@@ -95,6 +118,7 @@ export class Server {
     await this.#sender[Symbol.asyncDispose]()
     await this.#admin?.[Symbol.asyncDispose]()
     this.#overload[Symbol.dispose]()
+    this.#delay.disable()
     this.#watchdog?.[Symbol.dispose]()
     this.#deadlines[Symbol.dispose]()
   }
@@ -145,15 +169,6 @@ export class Server {
       system: new Map(),
       environment: (name) => environment[name],
       home: home.root,
-    }
-  }
-
-  #state(): AdminState {
-    const [first] = this.#live.refused
-    return {
-      ready: this.#ready,
-      refusedChange: first === undefined ? undefined : describe(first),
-      shedding: this.#overload.shedding ?? (this.#bodies.exceeded ? 'too many large bodies are in memory' : undefined),
     }
   }
 }
