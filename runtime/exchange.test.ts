@@ -3,6 +3,7 @@ import { Fault } from './fault.ts'
 import type { Flow, Mediator } from './mediator.ts'
 import { createArrival, createContext, deliver, type RecordedLog, testServices } from './testing.ts'
 import { sendBack } from './exchange.ts'
+import type { MessageContext } from './context.ts'
 import { guarded } from './sequence.ts'
 
 const SOAP = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><a/></s:Body></s:Envelope>'
@@ -141,7 +142,7 @@ test('a fault of the out flow goes to the handler of the route, not to the seque
 
 describe('when the client goes away', () => {
   test('what was registered is stopped, once, and the signal tells why', () => {
-    const ctx = createContext(soap)
+    const ctx = createContext({ ...soap, route: { receive: () => new Promise<Flow>(() => {}) } })
     let stops = 0
     const { signal } = ctx
     ctx.exchange.start()
@@ -154,6 +155,22 @@ describe('when the client goes away', () => {
     expect(signal.aborted).toBe(true)
     expect(signal.reason).toMatchObject({ code: 'client-closed' })
   })
+})
+
+test('the signal is aborted when the exchange is over, whenever it is asked for', async () => {
+  const signals: AbortSignal[] = []
+  let context: MessageContext | undefined
+  await deliver((ctx) => {
+    context = ctx
+    signals.push(ctx.signal)
+    expect(ctx.signal.aborted).toBe(false)
+    return sendBack(ctx)
+  }, soap)
+  expect(signals[0]?.aborted).toBe(true)
+  expect(signals[0]?.reason).toMatchObject({ message: 'the exchange is over' })
+
+  await deliver((ctx) => ((context = ctx), sendBack(ctx)), soap)
+  expect(context?.signal.aborted).toBe(true)
 })
 
 test('the correlation id is the client’s own', () => {

@@ -45,6 +45,8 @@ export class Exchange {
   #pending = 1
   #failure: Fault | undefined
   #gone = false
+  /** Nothing more is to be done for it. */
+  #over = false
   #stops: (() => void)[] | undefined
   #controller: AbortController | undefined
   #incoming: MessageContext | undefined
@@ -89,7 +91,7 @@ export class Exchange {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.#gone) this.#controller.abort(new Fault('client-closed', 'the client closed its connection'))
+      if (this.#over) this.#controller.abort(this.#reason)
     }
     return this.#controller.signal
   }
@@ -252,6 +254,7 @@ export class Exchange {
       return
     }
     this.#stops = undefined
+    this.#end()
     if (this.#held > 0) this.deployment.services.bodies.give(this.#held)
     this.deployment.leave()
   }
@@ -261,7 +264,18 @@ export class Exchange {
     const stops = this.#stops ?? []
     this.#stops = undefined
     for (const stop of stops) stop()
-    this.#controller?.abort(new Fault('client-closed', 'the client closed its connection'))
+    this.#end()
+  }
+
+  #end(): void {
+    this.#over = true
+    this.#controller?.abort(this.#reason)
+  }
+
+  get #reason(): Error {
+    return this.#gone
+      ? new Fault('client-closed', 'the client closed its connection')
+      : new Error('the exchange is over')
   }
 }
 
