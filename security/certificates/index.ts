@@ -1,0 +1,5 @@
+export { CertificateError, type CertificateProblem } from './certificate-error.ts'
+export { CertificatePaths, type TrustRules } from './certificate-path.ts'
+export { type CertificateFields, type KeyUsage, readCertificateFields } from './certificate.ts'
+export { DistinguishedName } from './distinguished-name.ts'
+export { RevocationList } from './revocation-list.ts'
