@@ -1,14 +1,18 @@
 import type { AnyMediatorDefinition } from 'viaduct'
 import { callTemplate } from './call-template/call-template.ts'
+import { aggregate } from './aggregate/aggregate.ts'
 import { call } from './call/call.ts'
 import { callout } from './callout/callout.ts'
 import { classMediator } from './class/class.ts'
+import { clone } from './clone/clone.ts'
 import { conditionalRouter } from './conditional-router/conditional-router.ts'
 import { drop } from './drop/drop.ts'
 import { enrich } from './enrich/enrich.ts'
 import { filter } from './filter/filter.ts'
+import { foreach } from './foreach/foreach.ts'
 import { header } from './header/header.ts'
 import { inMediator } from './in/in.ts'
+import { iterate } from './iterate/iterate.ts'
 import { log } from './log/log.ts'
 import { loopback } from './loopback/loopback.ts'
 import { makefault } from './makefault/makefault.ts'
@@ -18,6 +22,7 @@ import { propertyGroup } from './property-group/property-group.ts'
 import { property } from './property/property.ts'
 import { respond } from './respond/respond.ts'
 import { rewrite } from './rewrite/rewrite.ts'
+import { scatterGather } from './scatter-gather/scatter-gather.ts'
 import { send } from './send/send.ts'
 import { sequence } from './sequence/sequence.ts'
 import { switchMediator } from './switch/switch.ts'
@@ -28,16 +33,20 @@ export { pendingMediators } from './pending.ts'
 
 /** Every mediator that ships, in alphabetical order. */
 export const mediators: readonly AnyMediatorDefinition[] = [
+  aggregate,
   call,
   callTemplate,
   callout,
   classMediator,
+  clone,
   conditionalRouter,
   drop,
   enrich,
   filter,
+  foreach,
   header,
   inMediator,
+  iterate,
   log,
   loopback,
   makefault,
@@ -47,6 +56,7 @@ export const mediators: readonly AnyMediatorDefinition[] = [
   propertyGroup,
   respond,
   rewrite,
+  scatterGather,
   send,
   sequence,
   switchMediator,

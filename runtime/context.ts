@@ -1,4 +1,5 @@
 import { Addressing } from './soap/addressing.ts'
+import type { Branch } from './branches.ts'
 import type { BusServices } from './bus.ts'
 import type { Deployment } from './deployment.ts'
 import type { Exchange } from './exchange.ts'
@@ -29,6 +30,10 @@ export class MessageContext {
   frame: TemplateFrame | undefined = undefined
   /** How deep sequences and templates are nested right now. */
   depth = 0
+  /** Messages that were split off this one and not yet handed on (`addBranch`). */
+  branches: Branch[] | undefined = undefined
+  /** An answer was taken up on the way, so that a branch goes on behind the mediator that split it off (language reference 1.4). */
+  resumed = false
   #variables: Map<string, unknown> | undefined
 
   constructor(exchange: Exchange, message: Message, response: boolean) {

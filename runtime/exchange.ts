@@ -1,3 +1,4 @@
+import { type Branch, takeBranches } from './branches.ts'
 import { Fault } from './fault.ts'
 import { MessageContext } from './context.ts'
 import type { Deployment } from './deployment.ts'
@@ -38,6 +39,8 @@ export class Exchange {
   readonly route: Route
   /** Mediators run so far, over all branches (limit: steps). */
   steps = 0
+  /** Messages split off so far. */
+  parts = 0
   responded = false
   #operation: Map<string, unknown> | undefined
   #correlationId: string | undefined
@@ -187,10 +190,26 @@ export class Exchange {
   #guard(flow: Mediator, ctx: MessageContext): Flow | Promise<Flow> {
     try {
       const result = flow(ctx)
-      return typeof result === 'string' ? result : result.catch((thrown: unknown) => this.#handle(ctx, thrown))
+      if (typeof result === 'string') return this.#ended(ctx, result)
+      return result.then(
+        (ended) => this.#ended(ctx, ended),
+        (thrown: unknown) => this.#handle(ctx, thrown),
+      )
     } catch (thrown) {
       return this.#handle(ctx, thrown)
     }
+  }
+
+  /** Branches that no sequence wants any more have come to their end, with their faults. */
+  #ended(ctx: MessageContext, flow: Flow): Flow {
+    if (ctx.branches !== undefined) for (const branch of takeBranches(ctx)) this.own(this.#follow(branch))
+    return flow
+  }
+
+  async #follow(branch: Branch): Promise<void> {
+    const { ctx, flow } = await branch
+    if (flow instanceof Fault) await this.#handle(ctx, flow)
+    this.#ended(ctx, 'stop')
   }
 
   #handle(ctx: MessageContext, thrown: unknown): Flow | Promise<Flow> {

@@ -53,7 +53,8 @@ export const call = defineMediator({
     const inbound = compileTarget(target, site)
     const to = endpoint ?? endpointOfMessage(site)
     if (to === undefined) return stop
-    const flow = source === undefined && target === undefined ? plain(to) : shaped(to, outbound, inbound)
+    const flow =
+      source === undefined && target === undefined ? plain(to, !blocking) : shaped(to, outbound, inbound, !blocking)
     const sending = orOneWay(to, flow)
     return blocking ? failingAs401001(refusingSoapFaults(sending)) : sending
   },
@@ -61,21 +62,23 @@ export const call = defineMediator({
 
 /** The answer becomes the current message. */
 const plain =
-  (endpoint: Endpoint): Mediator =>
+  (endpoint: Endpoint, resumes: boolean): Mediator =>
   (ctx) =>
     endpoint.call(ctx).then((answer) => {
       if (answer === ctx) return 'stop'
       if (answer !== undefined) ctx.adopt(answer)
+      ctx.resumed ||= resumes
       return 'continue'
     })
 
 /** A copy is sent; with a target the current message stays what it was. */
-function shaped(endpoint: Endpoint, outbound: Outbound, inbound: Inbound | undefined): Mediator {
+function shaped(endpoint: Endpoint, outbound: Outbound, inbound: Inbound | undefined, resumes: boolean): Mediator {
   return async (ctx) => {
     const copy = ctx.fork()
     outbound(copy)
     const answer = await endpoint.call(copy)
     if (answer === copy) return 'stop'
+    ctx.resumed ||= resumes
     if (answer === undefined) return 'continue'
     if (inbound === undefined) ctx.adopt(answer)
     else await inbound(ctx, answer)

@@ -11,7 +11,7 @@ import {
 } from 'viaduct'
 import type { Locate } from './expressions.ts'
 import type { Inline } from './inline.ts'
-import { changedAt, removedAt, renamedAt, withChild } from './json-change.ts'
+import { changedAt, removedAt, renamedAt, withChild } from 'viaduct'
 
 /** The content that a JSON enrich takes; undefined when there is none. */
 export type JsonSource = (ctx: MessageContext) => JsonValue | undefined

@@ -2,7 +2,7 @@ import { ELEMENT, INSTRUCTION, TEXT, type XmlAttribute, type XmlElement } from '
 import { DEFAULT_JSON_MAPPING, type JsonMapping } from './mapping.ts'
 import { parseJson } from './parse.ts'
 import { printJson } from './print.ts'
-import { JSON_ARRAY, JSON_ELEMENT, JSON_OBJECT, JSON_VALUE, jsonKey } from './to-xml.ts'
+import { JSON_ARRAY, JSON_OBJECT, JSON_VALUE, jsonKey } from './to-xml.ts'
 import type { JsonValue } from './value.ts'
 
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance'
@@ -62,8 +62,11 @@ class Writer {
   #value(element: XmlElement): string {
     const { nil, nullForEmpty } = this.#mapping
     if (nil && element.attributes.some(isNil)) return 'null'
-    const wrapper = dissolved(element)
-    if (wrapper !== undefined) return wrapper.name === JSON_ARRAY ? this.#array(wrapper) : this.root(wrapper)
+    const array = wrappedArray(element)
+    if (array !== undefined) return this.#array(array)
+    const objects = wrappedObjects(element)
+    if (objects.length === 1 && objects[0] !== undefined) return this.root(objects[0])
+    if (objects.length > 1) return `[${objects.map((each) => this.root(each)).join(',')}]`
     const members = this.#members(element)
     const own = this.#text(element)
     if (members.length === 0) return own === undefined ? (nullForEmpty ? 'null' : '""') : this.#primitive(own)
@@ -154,18 +157,27 @@ function print(members: readonly Member[]): string {
   return `${json}}`
 }
 
-/** `<jsonArray>` or `<jsonObject>` as the only content: how nested arrays are written. */
-function dissolved(element: XmlElement): XmlElement | undefined {
-  if (element.attributes.length > 0) return undefined
-  let only: XmlElement | undefined
-  for (const child of element.children) {
-    if (child.type === TEXT ? !BLANK.test(child.value) : child.type === ELEMENT && only !== undefined) return undefined
-    if (child.type === ELEMENT) only = child
+/** `<jsonArray>` as the only content: how nested arrays are written. */
+function wrappedArray(element: XmlElement): XmlElement | undefined {
+  const [only, ...others] = contentOf(element)
+  return only?.name === JSON_ARRAY && others.length === 0 ? only : undefined
+}
+
+/** `<jsonObject>`s as the only content: roots of JSON payloads that were put into other XML, as by aggregate. */
+function wrappedObjects(element: XmlElement): readonly XmlElement[] {
+  const content = contentOf(element)
+  return content.every(({ name }) => name === JSON_OBJECT) ? content : []
+}
+
+/** The child elements of an element that holds nothing else. */
+function contentOf({ attributes, children }: XmlElement): readonly XmlElement[] {
+  if (attributes.length > 0) return []
+  const found: XmlElement[] = []
+  for (const child of children) {
+    if (child.type === TEXT && !BLANK.test(child.value)) return []
+    if (child.type === ELEMENT) found.push(child)
   }
-  return only !== undefined &&
-    (only.name === JSON_ARRAY || (only.name === JSON_OBJECT && element.name === JSON_ELEMENT))
-    ? only
-    : undefined
+  return found
 }
 
 const isNil = ({ name, namespace, value }: XmlAttribute): boolean =>

@@ -1,3 +1,4 @@
+export { changedAt, removedAt, renamedAt, withChild } from './change.ts'
 export { xmlToJson, xmlToJsonValue } from './from-xml.ts'
 export { jsonMapping } from './mapping.ts'
 export { JsonError, MAX_JSON_DEPTH, parseJson } from './parse.ts'

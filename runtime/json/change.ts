@@ -1,12 +1,8 @@
-import {
-  Fault,
-  isJsonArray,
-  isJsonObject,
-  type JsonArray,
-  type JsonLocation,
-  type JsonObject,
-  type JsonValue,
-} from 'viaduct'
+import { Fault } from '../fault.ts'
+import { isJsonArray, isJsonObject, type JsonArray, type JsonObject, type JsonValue } from './value.ts'
+
+/** Member names and indices from the root of a JSON value to a place in it. */
+type Location = readonly (string | number)[]
 
 type Change = (old: JsonValue | undefined) => JsonValue | undefined
 
@@ -14,7 +10,7 @@ type Change = (old: JsonValue | undefined) => JsonValue | undefined
  * A value in which what stands at a place is changed; the old value stays as it is, and what is not on the way is shared.
  * A change to undefined removes the place.
  */
-export function changedAt(root: JsonValue, location: JsonLocation, change: Change, depth = 0): JsonValue | undefined {
+export function changedAt(root: JsonValue, location: Location, change: Change, depth = 0): JsonValue | undefined {
   const step = location[depth]
   if (step === undefined) return change(root)
   if (isJsonArray(root)) return changedItem(root, Number(step), location, change, depth)
@@ -22,26 +18,14 @@ export function changedAt(root: JsonValue, location: JsonLocation, change: Chang
   return root
 }
 
-function changedItem(
-  array: JsonArray,
-  index: number,
-  location: JsonLocation,
-  change: Change,
-  depth: number,
-): JsonValue {
+function changedItem(array: JsonArray, index: number, location: Location, change: Change, depth: number): JsonValue {
   const item = array[index]
   if (item === undefined) return array
   const changed = changedAt(item, location, change, depth + 1)
   return changed === undefined ? array.toSpliced(index, 1) : array.with(index, changed)
 }
 
-function changedMember(
-  object: JsonObject,
-  key: string,
-  location: JsonLocation,
-  change: Change,
-  depth: number,
-): JsonValue {
+function changedMember(object: JsonObject, key: string, location: Location, change: Change, depth: number): JsonValue {
   const last = depth === location.length - 1
   const member = object.get(key)
   // A member that is not there yet can be set, but nothing can be changed inside of it.
@@ -57,7 +41,7 @@ function changedMember(
 }
 
 /** Removes all places; of an array the last ones first, so that the places before keep their numbers. */
-export function removedAt(root: JsonValue, locations: readonly JsonLocation[]): JsonValue | undefined {
+export function removedAt(root: JsonValue, locations: readonly Location[]): JsonValue | undefined {
   let value: JsonValue | undefined = root
   for (const location of locations.toSorted(lastFirst)) {
     if (value === undefined) return undefined
@@ -66,7 +50,7 @@ export function removedAt(root: JsonValue, locations: readonly JsonLocation[]): 
   return value
 }
 
-function lastFirst(a: JsonLocation, b: JsonLocation): number {
+function lastFirst(a: Location, b: Location): number {
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const [left, right] = [a[i], b[i]]
     if (left === right) continue
@@ -92,7 +76,7 @@ export function withChild(container: JsonValue | undefined, addition: JsonValue)
 }
 
 /** Gives a member another name, at the place where it is. */
-export function renamedAt(root: JsonValue, location: JsonLocation, name: string): JsonValue | undefined {
+export function renamedAt(root: JsonValue, location: Location, name: string): JsonValue | undefined {
   const key = location.at(-1)
   return changedAt(root, location.slice(0, -1), (container) => {
     if (!isJsonObject(container)) return container
