@@ -143,6 +143,11 @@ export const DIAGNOSTICS = {
     meaning: 'The file with users (identity.file) does not have the form that it needs.',
     cure: 'Correct it at the place given; docs/guide/users.md shows the form.',
   },
+  'keystore-invalid': {
+    severity: 'error',
+    meaning: 'A keystore, key or revocation list that the configuration names cannot be used.',
+    cure: 'The message says why: a wrong password, a damaged or unsupported file. `keytool -list` and `openssl pkcs12 -info` read the same files.',
+  },
   'home-empty': {
     severity: 'error',
     meaning: 'The folder holds no configuration that Viaduct recognises.',
