@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source', 'node', 'import'] } },
+  ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     include: [
       '{runtime,mediators,sequences,proxies,endpoints,transports,security,entitlement,stores,identity,workflow,cli,samples,test}/**/*.test.ts',

@@ -6,6 +6,9 @@ import type { OpenDatabase } from './open-database.ts'
 /** A connection must be there, and a statement answered, within this time, milliseconds. */
 const PATIENCE = 10_000
 
+/** Any number that nobody else locks. */
+const MIGRATING = 8280
+
 /** Opens a pool on a PostgreSQL server. Rejects when the package `pg` is not installed or the server cannot be reached. */
 export async function openPostgres(url: string, password: string, connections: number): Promise<OpenDatabase> {
   const { default: pg } = await import('pg').catch(() => {
@@ -13,8 +16,7 @@ export async function openPostgres(url: string, password: string, connections: n
   })
   // Bigint columns hold times and counts, which a number holds exactly.
   const pool = new pg.Pool({
-    connectionString: url,
-    ...(password === '' ? {} : { password }),
+    connectionString: withPassword(url, password),
     max: connections,
     connectionTimeoutMillis: PATIENCE,
     statement_timeout: PATIENCE,
@@ -29,6 +31,14 @@ export async function openPostgres(url: string, password: string, connections: n
   const database = new PostgresDatabase(pool)
   await database.all('SELECT 1 AS one')
   return database
+}
+
+/** In the URL, since what the driver reads there hides what is given beside it. */
+function withPassword(url: string, password: string): string {
+  if (password === '') return url
+  const whole = new URL(url)
+  whole.password = encodeURIComponent(password)
+  return whole.href
 }
 
 class PostgresDatabase implements OpenDatabase {
@@ -66,7 +76,11 @@ class PostgresDatabase implements OpenDatabase {
   }
 
   migrate(area: string, steps: readonly string[]): Promise<void> {
-    return migrate((work) => this.transaction(work), area, steps)
+    return this.transaction(async (queries) => {
+      // Two buses that start at once both find no table, and creating one is no statement that waits.
+      await queries.all('SELECT pg_advisory_xact_lock(?)', MIGRATING)
+      await migrate(queries, area, steps)
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,12 +1,16 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Database, Queries, SqlRow, SqlValue } from 'viaduct'
+import { type Database, type Queries, sleep, type SqlRow, type SqlValue } from 'viaduct'
 import { InTurn } from './in-turn.ts'
 import { migrate } from './migrations.ts'
 
 /** Other processes may hold the file for so long, milliseconds. */
-const PATIENCE = 5_000
+const PATIENCE = 10_000
+/** Pause before the file is tried again: the event loop goes on meanwhile, as SQLite's own waiting would not let it. */
+const PAUSE = 10
+/** SQLITE_BUSY. */
+const BUSY = 5
 
 /** What is acknowledged is on the disk (`FULL`): a commit that the machine forgets when it loses power is none. */
 const PRAGMAS = `
@@ -34,6 +38,7 @@ export class SqliteDatabase implements Database, AsyncDisposable {
     this.#writer.exec(PRAGMAS)
     const [check] = this.#writer.prepare('PRAGMA quick_check(1)').all()
     if (check?.['quick_check'] !== 'ok') throw new Error(`${file} is damaged: ${String(check?.['quick_check'])}`)
+    this.#writer.exec('PRAGMA busy_timeout = 0')
     this.#reader = new DatabaseSync(file, { readOnly: true })
     this.#reader.exec(`PRAGMA busy_timeout = ${PATIENCE}`)
   }
@@ -43,13 +48,13 @@ export class SqliteDatabase implements Database, AsyncDisposable {
   }
 
   run(sql: string, ...values: readonly SqlValue[]): Promise<number> {
-    return this.#turn.run(() => changes(this.#writer, sql, values))
+    return this.transaction((queries) => queries.run(sql, ...values))
   }
 
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     return this.#turn.run(async () => {
       const db = this.#writer
-      db.exec('BEGIN IMMEDIATE')
+      await begin(db)
       try {
         const result = await work({
           all: async (sql, ...values) => rows(db, sql, values),
@@ -65,13 +70,25 @@ export class SqliteDatabase implements Database, AsyncDisposable {
   }
 
   migrate(area: string, steps: readonly string[]): Promise<void> {
-    return migrate((work) => this.transaction(work), area, steps)
+    return this.transaction((queries) => migrate(queries, area, steps))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn.idle()
     this.#reader.close()
     this.#writer.close()
+  }
+}
+
+async function begin(db: DatabaseSync): Promise<void> {
+  for (const started = performance.now(); ; await sleep(PAUSE)) {
+    try {
+      db.exec('BEGIN IMMEDIATE')
+      return
+    } catch (failure) {
+      const code = failure instanceof Error && 'errcode' in failure ? failure.errcode : undefined
+      if (code !== BUSY || performance.now() - started > PATIENCE) throw failure
+    }
   }
 }
 
