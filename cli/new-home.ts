@@ -1,9 +1,28 @@
+/** `package.json` of a home: what `npm test` runs, and where `viaduct/testing` comes from. */
+export const packageOf = (version: string): Readonly<Record<string, string>> => ({
+  'package.json': `${JSON.stringify(
+    {
+      private: true,
+      type: 'module',
+      scripts: {
+        start: 'viaduct run .',
+        check: 'viaduct check .',
+        test: 'node --test "mediators/**/*.test.*"',
+      },
+      devDependencies: { viaduct: `^${version}` },
+    },
+    undefined,
+    2,
+  )}\n`,
+})
+
 /** What `viaduct new` writes, by path. Kept small enough to be read in one go by whoever starts with it. */
 export const NEW_HOME: Readonly<Record<string, string>> = {
   'README.md': `# A Viaduct home
 
     viaduct run .          start the bus here
     viaduct check .        find mistakes without starting
+    npm test               run the tests of your own mediators
 
 Try it: \`curl http://localhost:8280/hello/World\`. Change \`sequences/greet.xml\` while the bus runs; the next message takes the new way.
 
@@ -13,6 +32,7 @@ Try it: \`curl http://localhost:8280/hello/World\`. Change \`sequences/greet.xml
 | \`sequences/\`, \`templates/\` | the paths they take |
 | \`endpoints/\` | where they leave |
 | \`mediators/\` | your own mediators (TypeScript or JavaScript) |
+| \`package.json\` | the scripts; \`npm install\` gets \`viaduct/testing\` for the tests, unless a folder above has it |
 | \`registry/config\`, \`registry/governance\` | resources named \`conf:…\`, \`gov:…\` |
 `,
   'viaduct.config.json': `{
@@ -93,6 +113,8 @@ Notes in a header of the message that it came through here.
   <property name="header" value="X-Greeted-By"/>
 </class>
 \`\`\`
+
+Its test: \`node --test mediators/${name}/${name}.test.ts\`, or \`npm test\` for those of all mediators.
 `,
   }
 }

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { GOOD, type Io, USAGE, type Verb, WRONG } from './io.ts'
-import { NEW_HOME, newMediator } from './new-home.ts'
+import { NEW_HOME, newMediator, packageOf } from './new-home.ts'
+import { packageVersion } from './package.ts'
 
 export const create: Verb = {
   name: 'new',
@@ -16,12 +17,24 @@ export const create: Verb = {
       return USAGE
     }
     if (what !== 'mediator')
-      return write(resolve(io.cwd, what), { ...NEW_HOME, ...newMediator('stamp') }, io, `viaduct run ${what}`)
+      return write(
+        resolve(io.cwd, what),
+        { ...packageOf(packageVersion()), ...NEW_HOME, ...newMediator('stamp') },
+        io,
+        `viaduct run ${what}`,
+      )
     if (name === undefined || !/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) {
       io.error('a mediator needs a name in lower case, such as mask or audit-trail')
       return USAGE
     }
-    return write(io.cwd, newMediator(name), io, `use it: <class name="${name}"/>`)
+    const missing = existsSync(join(io.cwd, 'package.json')) ? {} : packageOf(packageVersion())
+    const files = { ...missing, ...newMediator(name) }
+    return write(
+      io.cwd,
+      files,
+      io,
+      `use it: <class name="${name}"/>\ntest it: node --test mediators/${name}/${name}.test.ts`,
+    )
   },
 }
 

@@ -67,10 +67,7 @@ export interface Child<A extends Attributes = Attributes, C extends Children = C
 }
 
 /** Keyed by the name used in code. `then` is forbidden: an object with a callable `then` is a promise to `await`. */
-export interface Children {
-  readonly [name: string]: Child
-  readonly then?: never
-}
+export type Children = Readonly<Record<string, Child>> & { readonly then?: never }
 
 type ChildValue<C> =
   C extends Child<infer A, infer D>

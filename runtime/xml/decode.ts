@@ -35,7 +35,7 @@ export function decodeText(bytes: Buffer, encoding: string): string {
 }
 
 function decodeOther(bytes: Buffer, encoding: string): string {
-  let decoder: TextDecoder
+  let decoder: InstanceType<typeof TextDecoder>
   try {
     decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
   } catch {
