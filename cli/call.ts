@@ -10,6 +10,21 @@ const ENVELOPES = {
   '1.2': { namespace: 'http://www.w3.org/2003/05/soap-envelope', mediaType: 'application/soap+xml' },
 } as const
 
+const options = {
+  action: { type: 'string' },
+  body: { type: 'string' },
+  policy: { type: 'string' },
+  user: { type: 'string' },
+  password: { type: 'string' },
+  key: { type: 'string' },
+  cert: { type: 'string' },
+  mtom: { type: 'string' },
+  version: { type: 'string', default: '1.1' },
+  repeat: { type: 'string', default: '1' },
+  insecure: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const
+
 export const call: Verb = {
   name: 'call',
   summary: 'Sends a SOAP message and prints the answer.',
@@ -24,33 +39,9 @@ export const call: Verb = {
   --repeat N           send N times, print a line each
   --json               print status, headers and body as JSON`,
   async run(args, io) {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        action: { type: 'string' },
-        body: { type: 'string' },
-        policy: { type: 'string' },
-        user: { type: 'string' },
-        password: { type: 'string' },
-        key: { type: 'string' },
-        cert: { type: 'string' },
-        mtom: { type: 'string' },
-        version: { type: 'string', default: '1.1' },
-        repeat: { type: 'string', default: '1' },
-        insecure: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-      },
-    })
-    const [url] = positionals
-    const repeat = Number(values.repeat)
-    if (
-      url === undefined ||
-      !URL.canParse(url) ||
-      !(values.version in ENVELOPES) ||
-      !Number.isSafeInteger(repeat) ||
-      repeat < 1
-    ) {
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options })
+    const [url = ''] = positionals
+    if (!URL.canParse(url) || !(values.version in ENVELOPES) || !/^[1-9]\d{0,8}$/.test(values.repeat)) {
       io.error('viaduct call needs a URL; --version is 1.1 or 1.2, --repeat a whole number')
       return USAGE
     }
@@ -65,13 +56,8 @@ export const call: Verb = {
       values.action,
       values.mtom,
     )
-    const dispatcher = new Agent({
-      connect: {
-        rejectUnauthorized: !values.insecure,
-        ...(values.key === undefined ? {} : { key: readFileSync(values.key) }),
-        ...(values.cert === undefined ? {} : { cert: readFileSync(values.cert) }),
-      },
-    })
+    const dispatcher = agentFor(values)
+    const repeat = Number(values.repeat)
     if (values.user !== undefined)
       message.headers['authorization'] =
         `Basic ${Buffer.from(`${values.user}:${values.password ?? ''}`).toString('base64')}`
@@ -82,6 +68,21 @@ export const call: Verb = {
     return good ? GOOD : WRONG
   },
 }
+
+interface Security {
+  readonly insecure: boolean
+  readonly key?: string | undefined
+  readonly cert?: string | undefined
+}
+
+const agentFor = ({ insecure, key, cert }: Security): Agent =>
+  new Agent({
+    connect: {
+      rejectUnauthorized: !insecure,
+      ...(key === undefined ? {} : { key: readFileSync(key) }),
+      ...(cert === undefined ? {} : { cert: readFileSync(cert) }),
+    },
+  })
 
 interface Composed {
   readonly headers: Record<string, string>

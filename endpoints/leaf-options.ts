@@ -65,21 +65,34 @@ function policyOf(
 ): SuspensionPolicy {
   const old = seconds && whole(seconds, site)
   const { properties } = site.linker.services.settings
-  const initial = number(properties['synapse.global_endpoint_suspend_duration']) ?? DEFAULT_POLICY.initialDuration
-  const factor =
-    number(properties['synapse.global_endpoint_suspend_progression_factor']) ?? DEFAULT_POLICY.progressionFactor
+  const global = globalPolicy(properties)
   const policy: SuspensionPolicy = {
+    ...DEFAULT_POLICY,
+    ...global,
+    ...(old !== undefined && { initialDuration: old * 1000 }),
     timeoutCodes: codes(mark?.errorCodes, site),
-    retries: whole(mark?.retriesBeforeSuspension, site) ?? DEFAULT_POLICY.retries,
-    retryDelay: whole(mark?.retryDelay, site) ?? DEFAULT_POLICY.retryDelay,
     suspendCodes: codes(suspend?.errorCodes, site),
-    initialDuration: whole(suspend?.initialDuration, site) ?? (old === undefined ? initial : old * 1000),
-    progressionFactor: decimal(suspend?.progressionFactor, site) ?? factor,
-    maximumDuration: whole(suspend?.maximumDuration, site) ?? DEFAULT_POLICY.maximumDuration,
+    ...given({
+      retries: whole(mark?.retriesBeforeSuspension, site),
+      retryDelay: whole(mark?.retryDelay, site),
+      initialDuration: whole(suspend?.initialDuration, site),
+      progressionFactor: decimal(suspend?.progressionFactor, site),
+      maximumDuration: whole(suspend?.maximumDuration, site),
+    }),
   }
-  if (properties['synapse.override_endpoint_suspend_config_with_global_values'] !== 'true') return policy
-  return { ...policy, initialDuration: initial, progressionFactor: factor }
+  const overrides = properties['synapse.override_endpoint_suspend_config_with_global_values'] === 'true'
+  return overrides ? { ...policy, ...global } : policy
 }
+
+const globalPolicy = (properties: Readonly<Record<string, string>>) => ({
+  initialDuration: number(properties['synapse.global_endpoint_suspend_duration']) ?? DEFAULT_POLICY.initialDuration,
+  progressionFactor:
+    number(properties['synapse.global_endpoint_suspend_progression_factor']) ?? DEFAULT_POLICY.progressionFactor,
+})
+
+/** Without what is undefined, so that it does not hide what stands before it. */
+const given = (values: { readonly [K in keyof SuspensionPolicy]?: SuspensionPolicy[K] | undefined }) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<SuspensionPolicy>
 
 const retryCodes = ({ retryConfig }: LeafConfig, site: Site): RetryCodes => ({
   disabled: codes(retryConfig?.disabledErrorCodes, site),

@@ -1,5 +1,5 @@
 import type { BusServices } from './bus.ts'
-import type { Route } from './exchange.ts'
+import type { Route } from './route.ts'
 import type { ArtifactMap, Resource } from './linker.ts'
 import type { ParameterSources } from './loading/parameters.ts'
 import type { Arrival } from './transport.ts'

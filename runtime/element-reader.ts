@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoint.ts'
 import type { Linker } from './linker.ts'
 import { type Mediator, SYNAPSE } from './mediator.ts'
 import { type Attribute, type Attributes, type Child, type Children, InvalidValue, type Shape } from './schema.ts'
-import { COMMENT, ELEMENT, INSTRUCTION, TEXT, type XmlAttribute, type XmlElement } from './xml/tree.ts'
+import { ELEMENT, TEXT, type XmlAttribute, type XmlElement } from './xml/tree.ts'
 
 /** Attributes every element may carry: documentation and Synapse's switches for tracing, which layers read from the element. */
 export const EVERYWHERE: ReadonlySet<string> = new Set(['description', 'statistics', 'trace', 'traceFilter', 'id'])
@@ -84,7 +84,7 @@ export class ElementReader {
     let text = ''
     for (const node of element.children) {
       if (node.type === TEXT) text += node.value
-      if (node.type === TEXT || node.type === COMMENT || node.type === INSTRUCTION) continue
+      if (node.type !== ELEMENT) continue
       const related = node.namespace === element.namespace || node.namespace === SYNAPSE
       const [key, child] = (related ? declared.get(node.name) : undefined) ?? []
       if (key !== undefined && child !== undefined) this.#readChild(key, child, node, path, values)

@@ -178,3 +178,17 @@ test('the correlation id is the client’s own', () => {
   expect(arrival.message.headers.get('x-correlation-id')).toBe('mine')
   expect(createContext({ ...soap, headers: { 'X-Correlation-ID': 'mine' } }).exchange.correlationId).toBe('mine')
 })
+
+test('the log tells the cause of a fault once', async () => {
+  const services = testServices()
+  const cause = new Error('line 3: no such entity')
+  const faulty = (message: string): Mediator => {
+    return () => {
+      throw new Fault(601000, message, { cause })
+    }
+  }
+  await deliver(faulty('the XML body is malformed: line 3: no such entity'), { ...soap, services })
+  await deliver(faulty('the XML body is malformed'), { ...soap, services })
+  const line = 'ERROR test: fault 601000: the XML body is malformed: line 3: no such entity'
+  expect((services.log as RecordedLog).lines.filter((each) => each.startsWith('ERROR'))).toEqual([line, line])
+})

@@ -8,26 +8,8 @@ import { acknowledgement, writeReply } from './formats/outgoing.ts'
 import { Headers } from './headers.ts'
 import type { Message } from './message.ts'
 import { type Flow, type Mediator, stop } from './mediator.ts'
+import type { Route } from './route.ts'
 import type { Arrival, OutgoingReply } from './transport.ts'
-
-/** The way one exchange takes through the configuration: made by a proxy, an API resource, an inbound endpoint, or `main`. */
-export interface Route {
-  /** `proxy:Name`, `api:Name`, `main`: for logs and traces. */
-  readonly name: string
-  /** Properties set before the first mediator runs (`proxy.name`, REST_…). */
-  prepare?(ctx: MessageContext): void
-  /** Value of a default property that the way itself brings (`proxy.name`, `uri.var.x` …), made when a flow asks for it. */
-  property?(name: string): unknown
-  /** What the client wrote after the address of the service or API, with the query (axis2 REST_URL_POSTFIX). */
-  postfix?(target: string): string
-  /** Adds header fields to whatever is answered (CORS). */
-  complete?(answer: OutgoingReply, arrival: Arrival): void
-  readonly receive: Mediator
-  /** Out flow for answers; without one an answer goes straight back to the client. */
-  readonly answer: Mediator | undefined
-  /** Handler of last resort for faults of both flows. */
-  readonly fault: Mediator
-}
 
 /**
  * One arrival from first byte to last. Owns the reply and all work started for it, and ends when they have ended: with
@@ -234,7 +216,8 @@ export class Exchange {
     const { services } = this.deployment
     services.metrics.faulted(fault.code)
     const place = fault.at ? ` at ${fault.at.file}:${fault.at.line}:${fault.at.column}` : ''
-    const cause = fault.cause instanceof Error ? `: ${fault.cause.message}` : ''
+    const cause =
+      fault.cause instanceof Error && !fault.message.includes(fault.cause.message) ? `: ${fault.cause.message}` : ''
     services.log.log(
       this.#gone ? 'DEBUG' : 'ERROR',
       'exchange',

@@ -55,9 +55,23 @@ const importsOf = (file: string): string[] =>
     ),
   ].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
 
-/** A unit is a folder inside a room; `runtime` and `cli` are one unit each. */
-const unitOf = (room: string, file: string): string =>
-  room === 'runtime' || room.includes('/') ? room : join(room, file.split(sep)[1] ?? '')
+/** Rooms whose folders are kinds of one thing: none of them knows another. The folders of the other rooms are layers. */
+const ROOMS_OF_KINDS: ReadonlySet<string> = new Set(['mediators', 'sequences', 'proxies', 'endpoints', 'transports'])
+
+/** What one kind may know of another all the same, and why. */
+const BETWEEN_KINDS: ReadonlyMap<string, string> = new Map([
+  ['proxies/inbound -> proxies/api', 'an inbound endpoint hands its messages to APIs'],
+  ['proxies/inbound -> proxies/proxy', 'and to proxies'],
+  ['proxies/proxy -> proxies/wsdl', 'a proxy publishes a description'],
+])
+
+/** The folder of a kind; undefined for files of the room itself, which all of its kinds share. */
+function kindOf(room: string, file: string): string | undefined {
+  const [first, ...rest] = file.slice(room.length + 1).split(sep)
+  return rest.length === 0 ? undefined : `${room}/${first}`
+}
+
+const isInside = (path: string, folder: string): boolean => path.startsWith(folder + sep)
 
 describe('rooms', () => {
   for (const [room, allowed] of Object.entries(MAY_IMPORT)) {
@@ -74,13 +88,28 @@ describe('rooms', () => {
     })
   }
 
+  test('what one kind may know of another is still used', () => {
+    const used = new Set(
+      [...ROOMS_OF_KINDS].flatMap((room) =>
+        sources(room)
+          .filter((file) => !isTest(file))
+          .flatMap((file) =>
+            importsOf(file).map(
+              (specifier) => `${kindOf(room, file)} -> ${kindOf(room, normalize(join(dirname(file), specifier)))}`,
+            ),
+          ),
+      ),
+    )
+    expect([...BETWEEN_KINDS.keys()].filter((pair) => !used.has(pair))).toEqual([])
+  })
+
   test('runtime/xml and runtime/diagnostic.ts import nothing of the rest of the runtime', () => {
     const files = [...sources('runtime/xml').filter((file) => !isTest(file)), 'runtime/diagnostic.ts']
     const wrong = files.flatMap((file) =>
       importsOf(file)
         .filter((specifier) => specifier.startsWith('.'))
         .map((specifier) => normalize(join(dirname(file), specifier)))
-        .filter((target) => !target.startsWith(join('runtime', 'xml')) && target !== join('runtime', 'diagnostic.ts'))
+        .filter((target) => !isInside(target, join('runtime', 'xml')) && target !== join('runtime', 'diagnostic.ts'))
         .map((target) => `${file} imports ${target}`),
     )
     expect(wrong).toEqual([])
@@ -91,11 +120,11 @@ function allowedImport(room: string, file: string, specifier: string, allowed: r
   if (specifier.startsWith('node:') || allowed.includes(specifier)) return true
   if (!specifier.startsWith('.')) return false
   const target = normalize(join(dirname(file), specifier))
-  // The list of a room (index.ts) gathers its units; a unit that gathers others (a group) may use their factories.
-  return (
-    target.startsWith(dirname(file) === room ? room : unitOf(room, file)) ||
-    (room !== 'mediators' && target.startsWith(room))
-  )
+  if (!isInside(target, room)) return false
+  const [from, to] = [kindOf(room, file), kindOf(room, target)]
+  // Files of the room itself gather its kinds (index.ts), or are what its kinds share.
+  if (!ROOMS_OF_KINDS.has(room) || from === undefined || to === undefined) return true
+  return from === to || BETWEEN_KINDS.has(`${from} -> ${to}`)
 }
 
 describe('files', () => {
@@ -136,13 +165,39 @@ describe('files', () => {
       .flatMap(sources)
       .filter((file) => !isTest(file))
       .flatMap((file) =>
-        withoutComments(file)
-          .split('\n')
-          .filter((line) => /^(?:export )?let /.test(line))
-          .map((line) => `${file}: ${line}`),
+        mutableNames(withoutComments(file).replaceAll(/`[^`]*`/g, '``')).map((name) => `${file}: ${name}`),
       )
     expect(wrong).toEqual([])
   })
+})
+
+/** `let`, collections that start empty, and collections that the file changes, at the top of a module. */
+function mutableNames(text: string): string[] {
+  const names = [...text.matchAll(/^(?:export )?let (\w+)/gm)].map(([, name = '']) => name)
+  for (const [, name = '', made = ''] of text.matchAll(
+    /^(?:export )?const (\w+)(?:: (?!Readonly)[^=\n]+)? =\s+(new (?:Weak)?(?:Map|Set)(?:<[^>\n]*>)?\(\)|new (?:Map|Set)\b|\[|\{)/gm,
+  )) {
+    const changed = new RegExp(
+      `\\b${name}(?:\\.(?:set|add|delete|clear|push|pop|shift|splice|unshift)\\(|(?:\\.\\w+|\\[[^\\]\\n]*\\]) (?:=|\\+=) )`,
+    )
+    if (made.endsWith('()') || changed.test(text)) names.push(name)
+  }
+  return names
+}
+
+test.each([
+  ['let count = 0', ['count']],
+  ['export const seen = new Map<string, number>()', ['seen']],
+  ['const seen: Set<string> = new Set()', ['seen']],
+  ["const seen = new Set(['a'])\nfunction note() {\n  seen.add('b')\n}", ['seen']],
+  ['const list: string[] = []\nconst note = () => list.push("a")', ['list']],
+  ['const table = {\n a: 1 }\nconst note = () => {\n  table.a = 2\n}', ['table']],
+  [
+    "const NONE: ReadonlyMap<string, string> = new Map()\nconst KINDS = new Set(['a'])\nconst TABLE = { a: 1 }\nfunction f() {\n  let n = TABLE.a\n  const m = new Map()\n}",
+    [],
+  ],
+])('state at the top of a module is found: %j', (text, names) => {
+  expect(mutableNames(text)).toEqual(names)
 })
 
 const withoutComments = (file: string): string =>

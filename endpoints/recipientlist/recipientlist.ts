@@ -1,6 +1,6 @@
 import { child, type Config, type DynamicValue, integer, named, required, type Site, spanOf, value } from 'viaduct'
 import type { Definition } from '../defined-endpoint.ts'
-import { createMembers, memberChildren } from '../loadbalance/member.ts'
+import { createMembers, memberChildren } from '../member.ts'
 import { joined } from '../members.ts'
 import { RecipientListEndpoint, type Recipients } from './recipient-list-endpoint.ts'
 import { RecipientPool } from './recipient-pool.ts'

@@ -58,26 +58,28 @@ const CASED: ReadonlySet<string> = new Set(['Lu', 'Ll', 'Lt', 'IsLu', 'IsLl', 'I
 /** The characters `.` does not match without DOTALL. */
 export const LINE_ENDS = codes('\n\r\u0085\u2028\u2029')
 
+const NAMED = /^\\([pP])(?:\{([^}]*)\}|([A-Z]))/
+const NUMBERED = /^\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|x\{([0-9A-Fa-f]+)\}|0([0-3]?[0-7]{1,2})|c([\s\S]))/
+
+function numberOf([, short, unicode, braced, octal, control = '']: RegExpExecArray): number {
+  const hex = short ?? unicode ?? braced
+  if (hex !== undefined) return Number.parseInt(hex, 16)
+  return octal === undefined ? control.charCodeAt(0) ^ 64 : Number.parseInt(octal, 8)
+}
+
 /** What an escape that stands for characters means, inside and outside of a class; the cursor stands at its `\`. */
 export function readEscape(cursor: Cursor, ignoreCase: boolean): CodeSet {
   const rest = cursor.text.slice(cursor.at, cursor.at + 64)
-  const named = /^\\([pP])(?:\{([^}]*)\}|([A-Z]))/.exec(rest)
+  const named = NAMED.exec(rest)
   if (named !== null) {
-    const [written, sign, name, letter = ''] = named
-    cursor.at += written.length
-    const property = name ?? letter
-    const set = namedClass(ignoreCase && CASED.has(property) ? 'LC' : property)
-    return sign === 'P' ? complement(set) : set
+    cursor.at += named[0].length
+    const set = namedClass(ignoreCase && CASED.has(named[2] ?? named[3] ?? '') ? 'LC' : (named[2] ?? named[3] ?? ''))
+    return named[1] === 'P' ? complement(set) : set
   }
-  const numbered = /^\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|x\{([0-9A-Fa-f]+)\}|0([0-3]?[0-7]{1,2})|c([\s\S]))/.exec(
-    rest,
-  )
+  const numbered = NUMBERED.exec(rest)
   if (numbered !== null) {
-    const [written, short, unicode, braced, octal, control = ''] = numbered
-    cursor.at += written.length
-    const hex = short ?? unicode ?? braced
-    if (hex !== undefined) return single(Number.parseInt(hex, 16))
-    return single(octal === undefined ? control.charCodeAt(0) ^ 64 : Number.parseInt(octal, 8))
+    cursor.at += numbered[0].length
+    return single(numberOf(numbered))
   }
   const letter = rest[1]
   if (letter === undefined) throw new Error('it ends with a \\')

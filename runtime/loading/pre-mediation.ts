@@ -1,6 +1,6 @@
 import type { MessageContext } from '../context.ts'
 import type { Entrance } from '../deployment.ts'
-import type { Route } from '../exchange.ts'
+import type { Route } from '../route.ts'
 import type { Mediator } from '../mediator.ts'
 import { sequence } from '../sequence.ts'
 import type { Arrival, OutgoingReply } from '../transport.ts'

@@ -90,24 +90,35 @@ export class HttpRequest extends IncomingMessage implements Vetted {
   inspect(now: number): void {
     const connection = this.#connection
     if (connection === undefined) return
-    if (this.#intake === 'drop') {
-      if (++this.#leftoverLooks > LEFTOVER_LOOKS || this.#received > LEFTOVER_BYTES) this.socket.destroy()
-      return
+    const { limits } = connection.reception
+    switch (this.#intake) {
+      case 'drop':
+        if (++this.#leftoverLooks > LEFTOVER_LOOKS || this.#received > LEFTOVER_BYTES) this.socket.destroy()
+        return
+      case 'keep':
+        if (++this.#keptLooks > limits.buildLooks || this.#standsStill(now, limits.bodyIdle)) connection.broken(408)
+        return
+      case 'pass':
+        if (this.#isForgotten()) this.answered(false)
+        else if (this.#standsStill(now, limits.bodyIdle)) connection.broken(408)
     }
-    if (this.#intake === 'keep' && ++this.#keptLooks > connection.reception.limits.buildLooks) {
-      connection.broken(408)
-      return
-    }
+  }
+
+  /** Mediation may go on behind the answer, but nobody has begun to read. */
+  #isForgotten(): boolean {
     const body = this.#body
-    if (body !== undefined && this.#waited && !isBeingRead(body) && ++this.#leftoverLooks > LEFTOVER_LOOKS) {
-      this.answered(false)
-      return
-    }
+    return body !== undefined && this.#waited && !isBeingRead(body) && ++this.#leftoverLooks > LEFTOVER_LOOKS
+  }
+
+  /** Too little has come for too long, and not because the reader is slow. */
+  #standsStill(now: number, limit: number): boolean {
+    const body = this.#body
     const paused = body !== undefined && body.readableLength >= body.readableHighWaterMark
-    if (paused || this.#markedTime === 0 || this.#received - this.#markedBytes >= LEAST_PROGRESS) {
-      this.#markedTime = now
-      this.#markedBytes = this.#received
-    } else if (now - this.#markedTime > connection.reception.limits.bodyIdle) connection.broken(408)
+    if (!paused && this.#markedTime !== 0 && this.#received - this.#markedBytes < LEAST_PROGRESS)
+      return now - this.#markedTime > limit
+    this.#markedTime = now
+    this.#markedBytes = this.#received
+    return false
   }
 
   /**

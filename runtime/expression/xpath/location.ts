@@ -120,17 +120,33 @@ const countsAlone = <E>({ axis, predicates }: Ready<E>): boolean =>
 
 /** What is known after a step that passes nodes on one by one; undefined when the step needs all context nodes. */
 function spreadAfter<E>(step: Ready<E>, before: Spread, previous: StreamStep<E> | undefined): Spread | undefined {
-  const { axis } = step
   const flat = before === 'single' || before === 'disjoint'
-  if (axis === 'self') return before
-  if (axis === 'child') return flat ? 'disjoint' : 'mixed'
-  if (axis === 'attribute' || axis === 'namespace') return before === 'mixed' ? 'mixed' : 'disjoint'
-  if (axis === 'parent') return before === 'single' ? 'single' : undefined
-  if (axis === 'following-sibling') return before === 'single' ? 'disjoint' : undefined
-  if (!isDescending(axis) || !countsAlone(step)) return undefined
-  if (flat) return 'nested'
-  // Directly after another descent, inner contexts add nothing.
-  return before === 'nested' && previous !== undefined && isDescending(previous.axis) ? 'nested' : undefined
+  switch (step.axis) {
+    case 'self':
+      return before
+    case 'child':
+      return flat ? 'disjoint' : 'mixed'
+    case 'attribute':
+    case 'namespace':
+      return before === 'mixed' ? 'mixed' : 'disjoint'
+    case 'parent':
+      return before === 'single' ? 'single' : undefined
+    case 'following-sibling':
+      return before === 'single' ? 'disjoint' : undefined
+    case 'descendant':
+    case 'descendant-or-self':
+    case 'each-child':
+      if (!countsAlone(step)) return undefined
+      if (flat) return 'nested'
+      // Directly after another descent, inner contexts add nothing.
+      return before === 'nested' && previous !== undefined && isDescending(previous.axis) ? 'nested' : undefined
+    case 'ancestor':
+    case 'ancestor-or-self':
+    case 'following':
+    case 'preceding':
+    case 'preceding-sibling':
+      return undefined
+  }
 }
 
 function markOutermost<E>(run: StreamStep<E>[]): void {

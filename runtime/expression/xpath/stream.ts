@@ -107,23 +107,29 @@ function attributeStream<E>({ matches }: CompiledTest, next: Stream<E>): Stream<
   }
 }
 
+/** What cannot match and holds nothing: neighbouring texts are one node, that of the first. */
+const isPassedOver = (
+  { type }: XmlNode,
+  children: readonly XmlNode[],
+  i: number,
+  { texts, elements }: CompiledTest,
+): boolean => type !== ELEMENT && (elements || (texts && type === TEXT && !startsText(children, i)))
+
 function descendantStream<E>({ axis, test, predicates, outermost }: StreamStep<E>, next: Stream<E>): Stream<E> {
-  const { matches, texts, elements } = test
+  const { matches } = test
   const keep = predicates.kind === 'filter' ? predicates.keep : undefined
   const descend = (children: readonly XmlNode[], evaluation: Evaluation<E>, sink: Sink, inside: boolean): boolean => {
     for (let i = 0; i < children.length; i++) {
       const child = children[i] as XmlNode
-      const { type } = child
-      if (type !== ELEMENT && (elements || (texts && type === TEXT && !startsText(children, i)))) continue
+      if (isPassedOver(child, children, i, test)) continue
       let within = inside
       if (matches(child) && (keep === undefined || keep(child, evaluation))) {
         if (inside) sink.nested = true
         if (!(inside && outermost) && next(child, evaluation, sink)) return true
         within = true
       }
-      if (type === ELEMENT && child.children.length > 0) {
-        if (descend(child.children, evaluation, sink, within)) return true
-      }
+      if (child.type === ELEMENT && child.children.length > 0 && descend(child.children, evaluation, sink, within))
+        return true
     }
     return false
   }

@@ -9,10 +9,10 @@ import {
   type Site,
   spanOf,
 } from 'viaduct'
-import type { Definition } from '../defined-endpoint.ts'
-import { LeafEndpoint } from '../leaf-endpoint.ts'
-import { PLAIN_OPTIONS } from '../plain-options.ts'
-import { DEFAULT_POLICY, Suspension } from '../suspension.ts'
+import type { Definition } from './defined-endpoint.ts'
+import { LeafEndpoint } from './leaf-endpoint.ts'
+import { PLAIN_OPTIONS } from './plain-options.ts'
+import { DEFAULT_POLICY, Suspension } from './suspension.ts'
 
 /** `<member>` children of load-balance and recipient-list endpoints. */
 export const memberChildren = children('member', 'A host that has the same services at the same paths.', {
