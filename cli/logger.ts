@@ -31,13 +31,12 @@ const COLOURS: Readonly<Record<LogLevel, string>> = {
 
 /**
  * The log of the process. Lines are collected and written once per turn of the event loop; a full disk or a closed pipe loses
- * lines, never the bus. Levels can be set per category while running.
+ * lines, never the bus.
  */
 export class ProcessLog implements Logger {
   readonly #out: Writable
   readonly #options: LogOptions
-  readonly #levels = new Map<string, number>()
-  #threshold: number
+  readonly #threshold: number
   #pending = ''
   #scheduled = false
 
@@ -48,18 +47,12 @@ export class ProcessLog implements Logger {
     out.on('error', () => {})
   }
 
-  /** Sets the level of one category, or of all others when `category` is ''. */
-  setLevel(category: string, level: LogLevel): void {
-    if (category === '') this.#threshold = LOG_LEVELS.indexOf(level)
-    else this.#levels.set(category, LOG_LEVELS.indexOf(level))
-  }
-
-  enabled(level: LogLevel, category: string): boolean {
-    return LOG_LEVELS.indexOf(level) >= (this.#levels.get(category) ?? this.#threshold)
+  enabled(level: LogLevel): boolean {
+    return LOG_LEVELS.indexOf(level) >= this.#threshold
   }
 
   log(level: LogLevel, category: string, text: string, fields: LogFields = {}): void {
-    if (!this.enabled(level, category)) return
+    if (!this.enabled(level)) return
     this.#pending += `${this.#options.format === 'json' ? json(level, category, text, fields) : this.#pretty(level, category, text, fields)}\n`
     if (this.#pending.length > 65_536) this.flush()
     else if (!this.#scheduled) {

@@ -107,14 +107,3 @@ test('faults of the client, of its payload and of the bus leave the state alone'
   for (const code of ['client-closed', 'address-refused', 101000, 101001, 601000]) state.failed(code, clock)
   expect(state.state).toBe('active')
 })
-
-test('an endpoint that was switched off stays off whatever happens', () => {
-  const { state, clock } = create()
-  state.switchOff()
-  state.failed(101503, clock)
-  state.succeeded()
-  clock.advance(1e9)
-  expect(state.ready(clock)).toBe(false)
-  state.switchOn()
-  expect(state.ready(clock)).toBe(true)
-})

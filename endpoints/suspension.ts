@@ -24,7 +24,7 @@ export const DEFAULT_POLICY: SuspensionPolicy = {
   maximumDuration: Number.MAX_SAFE_INTEGER,
 }
 
-type State = 'active' | 'timeout' | 'suspended' | 'off'
+type State = 'active' | 'timeout' | 'suspended'
 
 const DEFAULT_DURATION = 30_000
 const DEFAULT_TIMEOUT_CODES: ReadonlySet<number> = new Set([101504, 101505])
@@ -54,32 +54,21 @@ export class Suspension {
 
   ready(platform: Platform): boolean {
     if (this.#state === 'active') return true
-    return this.#state !== 'off' && platform.monotonic() >= this.#nextRetry
+    return platform.monotonic() >= this.#nextRetry
   }
 
   succeeded(): void {
-    if (this.#state === 'active' || this.#state === 'off') return
+    if (this.#state === 'active') return
     this.#state = 'active'
     this.#retriesLeft = this.#policy.retries
     this.#lastDuration = -1
   }
 
   failed(code: FaultCode, platform: Platform): void {
-    if (typeof code !== 'number' || NOT_ITS_FAULT.has(code) || this.#state === 'off') return
+    if (typeof code !== 'number' || NOT_ITS_FAULT.has(code)) return
     const { timeoutCodes, suspendCodes } = this.#policy
     if ((timeoutCodes.size === 0 ? DEFAULT_TIMEOUT_CODES : timeoutCodes).has(code)) this.#timedOut(platform)
     else if (suspendCodes.size === 0 || suspendCodes.has(code)) this.#suspend(platform)
-  }
-
-  /** Takes the endpoint out of use until it is switched on again (management). */
-  switchOff(): void {
-    this.#state = 'off'
-  }
-
-  switchOn(): void {
-    this.#state = 'active'
-    this.#retriesLeft = this.#policy.retries
-    this.#lastDuration = -1
   }
 
   #timedOut(platform: Platform): void {

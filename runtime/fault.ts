@@ -162,6 +162,17 @@ export const FAULTS = {
     meaning: 'The bodies of all messages that are in memory together are larger than limits.bodies.',
     cure: 'The client may try again; raise limits.bodies (and limits.memory) or read less into memory.',
   },
+  'security-failed': {
+    name: 'security-failed',
+    meaning: 'A message is not secured as the policy of its proxy or endpoint asks, or could not be secured.',
+    cure: 'The message in the log says what failed; `viaduct explain <message> --policy P --keystore K` shows more.',
+  },
+  'field-invalid': {
+    name: 'field-invalid',
+    meaning:
+      'A header field that a flow or an endpoint wrote cannot be sent: its name is no token, or a line break or control character is in its value.',
+    cure: 'Look at where the value comes from; a client may be trying to add header fields of its own.',
+  },
   'client-closed': {
     name: 'client-closed',
     meaning: 'The client closed its connection before the answer was there.',

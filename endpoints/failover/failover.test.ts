@@ -121,7 +121,7 @@ test('a fault of the message itself is not tried at another member', async () =>
   const ctx = context()
   ctx.properties.set('default', 'to', 'http://a/')
   ctx.message.headers.set('bad name', 'x')
-  await expect(endpoint.call(ctx)).rejects.toMatchObject({ code: 0 })
+  await expect(endpoint.call(ctx)).rejects.toMatchObject({ code: 'field-invalid' })
   expect(sender.requests).toEqual([])
 })
 

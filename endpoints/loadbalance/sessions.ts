@@ -27,10 +27,6 @@ export class Sessions {
     this.#dropOld(now)
   }
 
-  unbind(id: string): void {
-    this.#kept.delete(id)
-  }
-
   get size(): number {
     return this.#kept.size
   }

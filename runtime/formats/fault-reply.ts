@@ -6,6 +6,7 @@ import { systemPlatform } from '../platform.ts'
 import { BodyTooLarge } from '../collect.ts'
 import { createEnvelope, soapNamespace, type SoapVersion } from '../soap/envelope.ts'
 import { createFault } from '../soap/fault.ts'
+import { SecurityFault } from '../soap/security-fault.ts'
 import { VersionMismatch } from '../soap/version-mismatch.ts'
 import type { Arrival, OutgoingReply } from '../transport.ts'
 import { printXml } from '../xml/print.ts'
@@ -57,17 +58,22 @@ function statusOf(language: ClientLanguage, fault: Fault, outward: OutwardFault,
   if (fault instanceof BodyTooLarge && fault.blamesClient) return 413
   if (fault.code === 'bodies-full') return 503
   if (language === 'soap11') return 500
-  if (language === 'soap12') return fault.blamesClient && !(fault instanceof VersionMismatch) ? 400 : 500
+  if (language === 'soap12') return isSenders(fault) ? 400 : 500
   return outward.status
 }
+
+const isSenders = (fault: Fault): boolean =>
+  fault instanceof SecurityFault || (fault.blamesClient && !(fault instanceof VersionMismatch))
 
 function soapFault(version: SoapVersion, outward: OutwardFault, correlationId: string, fault: Fault): string {
   const name = fault instanceof VersionMismatch ? 'VersionMismatch' : outward.status < 500 ? 'Sender' : 'Receiver'
   const detail = withFacts(new XmlElement('fault', FAULT_NAMESPACE), { ...outward, message: undefined }, correlationId)
+  const security = fault instanceof SecurityFault ? fault : undefined
   const tree = createEnvelope(version, [
     createFault(version, {
       code: { name, namespace: soapNamespace(version) },
-      reason: outward.message,
+      subcode: security?.qualifiedCode,
+      reason: security?.answer.text ?? outward.message,
       detail: [detail],
     }),
   ])

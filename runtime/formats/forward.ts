@@ -119,9 +119,12 @@ function check(fields: string[], from = 0): void {
   for (let i = from; i + 1 < fields.length; i += 2) {
     const name = fields[i] ?? ''
     const value = fields[i + 1] ?? ''
-    if (!TOKEN.test(name)) throw new Fault(0, `"${printable(name)}" cannot be the name of a header field`)
+    if (!TOKEN.test(name)) throw new Fault('field-invalid', `"${printable(name)}" cannot be the name of a header field`)
     if (FORBIDDEN.test(value))
-      throw new Fault(0, `the value of the header field ${name} has a line break or control character in it`)
+      throw new Fault(
+        'field-invalid',
+        `the value of the header field ${name} has a line break or control character in it`,
+      )
     if (/[^\x00-\xff]/.test(value)) fields[i + 1] = Buffer.from(value, 'utf8').toString('latin1')
   }
 }

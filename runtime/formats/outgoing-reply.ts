@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { MessageContext } from '../context.ts'
 import { Headers } from '../headers.ts'
 import type { Message } from '../message.ts'
+import type { Seal } from '../message-security.ts'
 import { servicePrefix } from '../derived-properties.ts'
 import { isFault } from '../soap/envelope.ts'
 import { isSenderFault } from '../soap/fault.ts'
@@ -26,12 +27,12 @@ import {
 import { formatOf } from './media-type.ts'
 import { type BodyWishes, type OutgoingBody, outgoingBody } from './outgoing-body.ts'
 
-/** The message as an answer to the client. A promise only when the body has to be read first. */
-export function writeReply(ctx: MessageContext): OutgoingReply | Promise<OutgoingReply> {
+/** The message as an answer to the client. A promise only when the body has to be read first. `seal` is the last to change it. */
+export function writeReply(ctx: MessageContext, seal?: Seal): OutgoingReply | Promise<OutgoingReply> {
   const values = ctx.properties.axis2Values
-  const sending = bodyOf(ctx, values)
+  const sending = seal === undefined ? bodyOf(ctx, values) : sealedBody(ctx, values, seal)
   if (sending !== undefined) return reply(ctx, values, sending)
-  return ctx.build()?.then(() => writeReply(ctx)) ?? writeReply(ctx)
+  return ctx.build()?.then(() => writeReply(ctx, seal)) ?? writeReply(ctx, seal)
 }
 
 /** What a client gets whose flow has ended without an answer: 202, or what NIO-ACK-Requested asks for. */
@@ -60,6 +61,13 @@ function bodyOf(ctx: MessageContext, values: Axis2Values | undefined): OutgoingB
   if (!message.built && (valueOf(values, HTTP_ETAG) === true || (message.length === undefined && measured(values))))
     return undefined
   return outgoingBody(ctx, values, TO_CLIENT)
+}
+
+/** A message without a body has nothing to secure. */
+function sealedBody(ctx: MessageContext, values: Axis2Values | undefined, seal: Seal): OutgoingBody | undefined {
+  const { message } = ctx
+  if (message.empty || valueOf(values, NO_ENTITY_BODY) === true) return bodyOf(ctx, values)
+  return message.built ? outgoingBody(ctx, values, { ...TO_CLIENT, seal }) : undefined
 }
 
 /** A length must be announced. */

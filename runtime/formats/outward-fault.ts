@@ -27,6 +27,7 @@ const OUTWARD: ReadonlyMap<FaultCode, Omit<OutwardFault, 'code'>> = new Map<Faul
   [303002, { message: BUSY, status: 503 }],
   [309001, { message: BUSY, status: 503 }],
   ['bodies-full', { message: 'The bus takes no requests now; try again', status: 503 }],
+  ['security-failed', { message: 'The security of the message could not be verified', status: 403 }],
   ['address-refused', { message: 'The address that the message names is not allowed', status: 403 }],
 ])
 

@@ -14,7 +14,6 @@ export class Watchdog implements Disposable {
   readonly #worker: Worker
   readonly #timer: NodeJS.Timeout
   readonly #log: Logger
-  #last = performance.now()
 
   constructor(log: Logger) {
     this.#log = log
@@ -58,14 +57,7 @@ export class Watchdog implements Disposable {
   }
 
   #beat(): void {
-    const now = performance.now()
-    this.#last = now
     Atomics.add(this.#shared, 0, 1)
-  }
-
-  /** Milliseconds since the loop last turned, for health. */
-  get silence(): number {
-    return performance.now() - this.#last
   }
 }
 
