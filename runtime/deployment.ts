@@ -1,3 +1,5 @@
+import type { ConsolePage } from './console-page.ts'
+import type { FacilityMap } from './facility.ts'
 import type { BusServices } from './bus.ts'
 import type { Route } from './route.ts'
 import type { ArtifactMap, Resource } from './linker.ts'
@@ -17,6 +19,8 @@ export interface DeploymentParts {
   /** In the order they are asked; the last one takes everything. */
   readonly entrances: readonly Entrance[]
   readonly resource: (key: string) => Resource | undefined
+  readonly facility?: <K extends keyof FacilityMap>(name: K) => FacilityMap[K] | undefined
+  readonly pages?: readonly ConsolePage[]
   /** What the home and its surroundings set; without it, the environment and the settings alone. */
   readonly parameters?: ParameterSources
   readonly start: readonly (() => void | Promise<void>)[]
@@ -55,6 +59,16 @@ export class Deployment implements AsyncDisposable {
 
   resource(key: string): Resource | undefined {
     return this.#parts.resource(key)
+  }
+
+  /** What a room offers, for those who are no part of the configuration: the console, commands. */
+  facility<K extends keyof FacilityMap>(name: K): FacilityMap[K] | undefined {
+    return this.#parts.facility?.(name)
+  }
+
+  /** Sections of the console. */
+  get pages(): readonly ConsolePage[] {
+    return this.#parts.pages ?? []
   }
 
   route(arrival: Arrival): Route | undefined {

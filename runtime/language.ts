@@ -1,6 +1,7 @@
 import type { AnyArtifactDefinition, AnyMediatorDefinition } from './artifact.ts'
 import { didYouMean } from './diagnostic.ts'
 import type { FacilityDefinition } from './facility.ts'
+import type { ServiceDefinition } from './hosted-service.ts'
 import type { SourceFile } from './loading/source-file.ts'
 
 /** What a bus understands: every mediator and every kind of artifact, as data. `cli/standard.ts` is the list that ships. */
@@ -13,6 +14,8 @@ export interface LanguageParts {
   readonly defaults?: readonly SourceFile[]
   /** What rooms offer to each other: users, security … */
   readonly facilities?: readonly FacilityDefinition[]
+  /** What is served without an artifact. */
+  readonly services?: readonly ServiceDefinition[]
 }
 
 /** The definitions by qualified name. */
@@ -22,13 +25,15 @@ export class Language {
   readonly pending: ReadonlyMap<string, string>
   readonly defaults: readonly SourceFile[]
   readonly facilities: readonly FacilityDefinition[]
+  readonly services: readonly ServiceDefinition[]
 
-  constructor({ mediators, artifacts, pending, defaults = [], facilities = [] }: LanguageParts) {
+  constructor({ mediators, artifacts, pending, defaults = [], facilities = [], services = [] }: LanguageParts) {
     this.mediators = byName(mediators)
     this.artifacts = byName(artifacts)
     this.pending = pending
     this.defaults = defaults
     this.facilities = facilities
+    this.services = services
   }
 
   /** The same language with the mediators of a home's own modules. A built-in cannot be replaced. */
@@ -39,6 +44,7 @@ export class Language {
       pending: this.pending,
       defaults: this.defaults,
       facilities: this.facilities,
+      services: this.services,
     })
   }
 

@@ -4,6 +4,7 @@ import type { BusServices } from './bus.ts'
 import { declarationsOf } from './loading/declarations.ts'
 import { Deployment, type Entrance } from './deployment.ts'
 import { type Diagnostic, Diagnostics } from './diagnostic.ts'
+import type { HostedService } from './hosted-service.ts'
 import { type Language, qualified } from './language.ts'
 import type { Declaration } from './loading/artifact-names.ts'
 import { Linking } from './linking.ts'
@@ -121,8 +122,9 @@ class Loading {
       this.#linking.add(declaration)
       await this.#turn()
     }
+    const hosted = this.#language.services.flatMap(({ create }) => create(this.#linking) ?? [])
     this.#linking.link()
-    const deployment = this.#deployment()
+    const deployment = this.#deployment(hosted)
     this.#linking.seal()
     const diagnostics = [...(this.#options.found ?? []), ...this.#diagnostics.found]
     const failed = diagnostics.some(({ severity }) => severity === 'error')
@@ -159,27 +161,35 @@ class Loading {
     return declarations.filter((each) => wanted(each) && this.#linking.declare(each))
   }
 
-  #deployment(): Deployment {
+  #deployment(hosted: readonly HostedService[]): Deployment {
     const linking = this.#linking
     return new Deployment({
       number: this.#options.number ?? 1,
       services: this.#services,
       artifacts: linking.artifacts,
-      entrances: this.#entrances(),
+      entrances: this.#entrances(hosted),
       resource: (key) => linking.resource(key),
+      facility: (name) => linking.facility(name),
+      pages: hosted.flatMap(({ pages = [] }) => pages),
       parameters: this.#parameters,
       start: linking.starts,
       stop: linking.stops,
     })
   }
 
-  #entrances(): Entrance[] {
+  /** Artifacts of the home first, then what the bus serves itself, then what takes everything (`main`). */
+  #entrances(hosted: readonly HostedService[]): Entrance[] {
     const definitions = [...this.#language.artifacts.values()]
     const last = ({ kind }: AnyArtifactDefinition) => REFERABLE.includes(kind as ReferableKind)
-    const entrances = [...definitions.filter((each) => !last(each)), ...definitions.filter(last)].flatMap(
-      ({ kind, entrance }) =>
-        entrance?.((this.#linking.artifacts.get(kind) ?? new Map()) as never, this.#linking) ?? [],
-    )
+    const of = ({ kind, entrance }: AnyArtifactDefinition): Entrance[] => {
+      const named = this.#linking.artifacts.get(kind) ?? new Map<string, unknown>()
+      return [entrance?.(named as never, this.#linking) ?? []].flat()
+    }
+    const entrances = [
+      ...definitions.filter((each) => !last(each)).flatMap(of),
+      ...hosted.flatMap(({ entrance }) => entrance ?? []),
+      ...definitions.filter(last).flatMap(of),
+    ]
     const before = this.#linking.artifacts.get('sequence')?.get('pre-mediate') as Sequence | undefined
     return before === undefined ? entrances : entrances.map((entrance) => preMediated(entrance, before.mediator))
   }

@@ -16,7 +16,7 @@ const PARTS: readonly (readonly [prefix: RegExp, part: string])[] = [
 ]
 
 /** What no key leads to: a key may come from a message. */
-const SECRET = /^(?:security|viaduct\.config\.json)$/i
+const SECRET = /^(?:security|data|viaduct\.config\.json)$/i
 
 const LARGEST = 64 * 1024 * 1024
 const MOST_KEPT = 1000
