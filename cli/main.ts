@@ -9,6 +9,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['explain', async () => (await import('./explain.ts')).explain],
   ['schema', async () => (await import('./schema.ts')).schema],
   ['call', async () => (await import('./call.ts')).call],
+  ['user', async () => (await import('./user.ts')).user],
 ])
 
 const SUMMARIES: readonly [verb: string, summary: string][] = [
@@ -19,6 +20,7 @@ const SUMMARIES: readonly [verb: string, summary: string][] = [
   ['explain <mediator|code>', 'what an element, a diagnostic or a fault code means'],
   ['schema --xsd|--json', 'schema of the configuration language'],
   ['call <url>', 'send a SOAP message'],
+  ['user <verb> [name]', 'list, add, remove accounts; change passwords and roles'],
 ]
 
 /** Runs the command line and gives the exit status: 0 good, 1 the thing asked about is wrong, 2 usage. */

@@ -68,7 +68,7 @@ export class LdapUsers implements UserSource {
       attributes: [roleAttribute],
       sizeLimit: 1000,
     })
-    return searchEntries.flatMap((entry) => textsOf(entry, roleAttribute))
+    return searchEntries.flatMap((entry) => textsOf(entry, roleAttribute)).toSorted()
   }
 
   async #binds(client: Client, dn: string, password: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { defineFacility, type Linker, type Settings, type Span } from 'viaduct'
 import { DatabaseUsers } from './database-users.ts'
@@ -53,14 +53,24 @@ function openSource(linker: Linker): OpenedSource {
 }
 
 function fileSource(linker: Linker, file: string): OpenedSource {
-  const found = linker.resource(`file:${file}`)
-  if (found === undefined) {
-    linker.report('users-invalid', { ...SETTINGS, file }, 'the file cannot be read')
-    return { source: new FileUsers(new Map()), content: '' }
+  const text = textOf(resolve(linker.services.home, file))
+  if (text === undefined) linker.report('users-invalid', { ...SETTINGS, file }, 'the file cannot be read')
+  const source = new FileUsers(text === undefined ? new Map() : readUsersFile(text, file, linker.report))
+  return {
+    source,
+    content: createHash('sha256')
+      .update(text ?? '')
+      .digest('base64url'),
   }
-  const text = found.bytes.toString('utf8')
-  const source = new FileUsers(readUsersFile(text, found.file, linker.report))
-  return { source, content: createHash('sha256').update(text).digest('base64url') }
+}
+
+/** Not a resource of the registry, which keeps `security/` from messages. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
 }
 
 const SETTINGS: Span = { file: 'viaduct.config.json', line: 1, column: 1, endLine: 1, endColumn: 1 }

@@ -13,12 +13,17 @@ import { standardLanguage } from '../cli/standard.ts'
 export interface MemoryBusOptions {
   readonly backend?: Backend
   readonly settings?: Partial<Settings>
+  /** A folder that facilities may read and write. */
+  readonly home?: string
 }
 
 /** A whole bus with the language that `viaduct run` has, without sockets: files go in, requests are asked, back ends are functions. */
-export async function memoryBus(files: Readonly<Record<string, string>>, { backend, settings }: MemoryBusOptions = {}) {
+export async function memoryBus(
+  files: Readonly<Record<string, string>>,
+  { backend, settings, home = '' }: MemoryBusOptions = {},
+) {
   const sender = new MemorySender(backend ?? (() => ({ body: '<answer/>' })))
-  const services = testServices({ senders: sendersOf(sender), settings: { ...DEFAULT_SETTINGS, ...settings } })
+  const services = testServices({ senders: sendersOf(sender), settings: { ...DEFAULT_SETTINGS, ...settings }, home })
   const bus = new Bus(services)
   const sources = Object.entries(files).map(([file, text]) => ({ file, bytes: Buffer.from(text) }))
   const { deployment, diagnostics } = await load(sources, standardLanguage(), services)
@@ -27,6 +32,7 @@ export async function memoryBus(files: Readonly<Record<string, string>>, { backe
     await bus.swap(deployment)
   }
   return {
+    bus,
     sender,
     services,
     /** As `viaduct check` prints them. */

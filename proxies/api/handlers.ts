@@ -1,4 +1,5 @@
 import { createModuleCall, invoke, type Mediator, type Site, spanOf } from 'viaduct'
+import { BASIC_AUTH_HANDLER, compileBasicAuth } from './basic-auth.ts'
 import type { HandlerConfig } from './api-shape.ts'
 import { type Cors, corsOf, split } from './cors.ts'
 
@@ -12,12 +13,13 @@ export interface Handlers {
 /** CORS handlers of WSO2's products, which the bus answers itself. */
 const CORS_HANDLER = /(?:^|\.)(?:CORS|Cors)\w*Handler$/
 
-/** Compiles `<handlers>`: CORS handlers are built in, others are drop-in modules that see every request. */
+/** Compiles `<handlers>`: those for CORS and Basic authentication are built in, others are drop-in modules that see every request. */
 export function compileHandlers(configs: readonly HandlerConfig[], site: Site): Handlers {
   let cors = corsOf(site.linker.services.settings)
   const steps: Mediator[] = []
   for (const config of configs) {
     if (CORS_HANDLER.test(config.class)) cors = corsFrom(config, cors)
+    else if (BASIC_AUTH_HANDLER.test(config.class)) steps.push(compileBasicAuth(config, site))
     else steps.push(...moduleHandler(config, site))
   }
   return { cors, before: (flow) => steps.reduceRight(chained, flow) }

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { Client } from 'pg'
 
 const INSTALLED = '/usr/lib/postgresql'
 
@@ -60,7 +60,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const exited = new Promise((resolve) => server.once('exit', resolve))
   const urlOf = (name: string): string => `postgres://bus@127.0.0.1:${port}/${name}`
   const ask = async (sql: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: urlOf('postgres').replace('bus@', `bus:${password}@`) })
+    const client = new Client({ connectionString: urlOf('postgres').replace('bus@', `bus:${password}@`) })
     try {
       await client.connect()
       await client.query(sql)

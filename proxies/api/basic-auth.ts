@@ -1,0 +1,84 @@
+import {
+  type Flow,
+  Message,
+  type MessageContext,
+  parseJson,
+  sendBack,
+  type Site,
+  spanOf,
+  type User,
+  type UserStore,
+} from 'viaduct'
+import type { HandlerConfig } from './api-shape.ts'
+import { split } from './cors.ts'
+
+/** Handlers of WSO2's products that ask for a name and a password, which the bus does itself. */
+export const BASIC_AUTH_HANDLER = /(?:^|\.)(?:REST)?BasicAuthHandler$/
+
+/** Longer ones hold no name and password that anybody has. */
+const LONGEST_CREDENTIALS = 4096
+
+/**
+ * Lets in who proves by HTTP Basic authentication (RFC 7617) to be one of the users of the home, with a role of the property
+ * `roles` when there is one. The name goes to the property `username` of the `axis2` scope.
+ */
+export function compileBasicAuth(config: HandlerConfig, site: Site): (ctx: MessageContext) => Flow | Promise<Flow> {
+  const users = site.linker.facility('users')
+  if (users === undefined) site.fail('element-unsupported', `${config.class}: there are no users`, spanOf(config.node))
+  const values = new Map(config.property.map(({ name, value = '' }) => [name, value]))
+  const roles = split(values.get('roles') ?? '')
+  const challenge = `Basic realm="${(values.get('realm') ?? 'viaduct').replaceAll(/["\\\r\n]/g, '')}", charset="UTF-8"`
+  return (ctx) => {
+    const credentials = credentialsOf(ctx.message.headers.get('Authorization'))
+    if (credentials === undefined || users === undefined) return refuse(ctx, 401, challenge, 'Log in')
+    return admitted(ctx, users, credentials, roles, challenge)
+  }
+}
+
+interface Credentials {
+  readonly name: string
+  readonly password: string
+}
+
+async function admitted(
+  ctx: MessageContext,
+  users: UserStore,
+  { name, password }: Credentials,
+  roles: readonly string[],
+  challenge: string,
+): Promise<Flow> {
+  const from = ctx.exchange.arrival.remoteAddress
+  const user = await users.authenticate(name, password, from)
+  if (user !== undefined)
+    return permitted(user, roles) ? goOn(ctx, user) : refuse(ctx, 403, challenge, 'A role is missing')
+  const state = await users.accounts?.stateFor(name, password, from)
+  if (state === 'pending') return refuse(ctx, 403, challenge, 'The account waits for approval')
+  if (state === 'locked') return refuse(ctx, 403, challenge, 'The account is locked')
+  return refuse(ctx, 401, challenge, 'Log in')
+}
+
+const permitted = ({ roles: has }: User, roles: readonly string[]): boolean =>
+  roles.length === 0 || roles.some((role) => has.includes(role))
+
+function goOn(ctx: MessageContext, { name }: User): Flow {
+  ctx.properties.set('axis2', 'username', name)
+  return 'continue'
+}
+
+function credentialsOf(header: string | undefined): Credentials | undefined {
+  if (header === undefined || header.length > LONGEST_CREDENTIALS) return undefined
+  const [, encoded] = /^Basic +([\w+/=-]+) *$/i.exec(header) ?? []
+  if (encoded === undefined) return undefined
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = decoded.indexOf(':')
+  return colon < 1 ? undefined : { name: decoded.slice(0, colon), password: decoded.slice(colon + 1) }
+}
+
+function refuse(ctx: MessageContext, status: 401 | 403, challenge: string, reason: string): Flow | Promise<Flow> {
+  ctx.message = Message.empty()
+  ctx.message.status = status
+  ctx.message.setJson(parseJson(JSON.stringify({ error: reason })))
+  ctx.response = true
+  if (status === 401) ctx.message.headers.set('WWW-Authenticate', challenge)
+  return sendBack(ctx)
+}
