@@ -23,6 +23,7 @@ import { property } from './property/property.ts'
 import { respond } from './respond/respond.ts'
 import { rewrite } from './rewrite/rewrite.ts'
 import { scatterGather } from './scatter-gather/scatter-gather.ts'
+import { script } from './script/script.ts'
 import { send } from './send/send.ts'
 import { sequence } from './sequence/sequence.ts'
 import { switchMediator } from './switch/switch.ts'
@@ -57,6 +58,7 @@ export const mediators: readonly AnyMediatorDefinition[] = [
   respond,
   rewrite,
   scatterGather,
+  script,
   send,
   sequence,
   switchMediator,

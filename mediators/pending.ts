@@ -29,7 +29,6 @@ export const pendingMediators: ReadonlyMap<string, string> = new Map([
   ['rule', 'use switch, filter, or class with a module that decides'],
   ['rules', 'put its mediators where it stands'],
   ['sampler', 'limit the rate in front of the bus'],
-  ['script', 'use class with a module in mediators/, written in JavaScript or TypeScript'],
   ['smooks', 'use payloadFactory, or class with a module that maps'],
   ['spring', 'use class with a module in mediators/'],
   ['store', 'call an endpoint that stores the message'],

@@ -80,7 +80,11 @@ export const makefault = defineMediator({
     node: child('node', 'URI of the node that raised the fault (SOAP 1.2).', { content: 'text' }),
     role: child('role', 'Role of that node; SOAP 1.1 calls it actor.', { content: 'text' }),
     detail: child('detail', 'More about the fault: text, XML or an expression.', {
-      attributes: { expression: path('Evaluated for every message; yields the text of the detail.') },
+      attributes: {
+        expression: path(
+          'Evaluated for every message; yields the text of the detail, or the element that a property holds.',
+        ),
+      },
       content: 'xml',
     }),
   },
@@ -144,7 +148,7 @@ function textOf(value: string | undefined, expression: Path | undefined): Text {
 }
 
 function detailOf(expression: Path | undefined, node: XmlElement | undefined): FaultText['detail'] {
-  if (expression !== undefined) return (ctx) => texts(definedString(expression, ctx) ?? '')
+  if (expression !== undefined) return (ctx) => selected(expression, ctx)
   const elements = (node?.children ?? []).filter((child) => child instanceof XmlElement).map(literalElement)
   if (elements.length > 0) return () => elements.map((element) => cloneNode(element))
   const text = (node?.children ?? [])
@@ -152,6 +156,12 @@ function detailOf(expression: Path | undefined, node: XmlElement | undefined): F
     .join('')
     .trim()
   return () => texts(text)
+}
+
+/** An element that a property holds is copied; anything else is a text. */
+function selected(expression: Path, ctx: MessageContext): XmlNode[] {
+  const value = expression.evaluate(ctx)
+  return value instanceof XmlElement ? [cloneNode(value)] : texts(definedString(expression, ctx) ?? '')
 }
 
 const texts = (text: string): XmlNode[] => (text === '' ? [] : [new XmlText(text)])
