@@ -19,18 +19,19 @@ import {
   soapNamespace,
   soapVersion,
   textOf,
-  words,
   XmlElement,
 } from 'viaduct'
+import { MessageAddresses } from './message-addresses.ts'
 import { fromScript, toScript } from './script-json.ts'
 import { XmlValue } from './xml-value.ts'
 
 /** `mc`: the message as a script sees it (language reference 2.2). The names are those of Synapse. */
-export class MessageAccess {
+export class MessageAccess extends MessageAddresses {
   readonly #ctx: MessageContext
   readonly #reading: Reading
 
   constructor(ctx: MessageContext, reading: Reading) {
+    super(ctx)
     this.#ctx = ctx
     this.#reading = reading
   }
@@ -158,54 +159,6 @@ export class MessageAccess {
   getMessageID(): string {
     return this.#ctx.exchange.correlationId
   }
-
-  getSoapAction(): string | null {
-    return this.#ctx.addressing.action ?? null
-  }
-
-  getWSAAction(): string | null {
-    return this.getSoapAction()
-  }
-
-  setWSAAction(action: unknown): void {
-    this.#ctx.addressing.action = addressOf(action)
-  }
-
-  setSoapAction(action: unknown): void {
-    this.setWSAAction(action)
-  }
-
-  getTo(): string | null {
-    return this.#ctx.addressing.to ?? null
-  }
-
-  setTo(to: unknown): void {
-    this.#ctx.addressing.to = addressOf(to)
-  }
-
-  getReplyTo(): string | null {
-    return this.#ctx.addressing.replyTo ?? null
-  }
-
-  setReplyTo(replyTo: unknown): void {
-    this.#ctx.addressing.replyTo = addressOf(replyTo)
-  }
-
-  getFaultTo(): string | null {
-    return this.#ctx.addressing.faultTo ?? null
-  }
-
-  setFaultTo(faultTo: unknown): void {
-    this.#ctx.addressing.faultTo = addressOf(faultTo)
-  }
-
-  getFrom(): string | null {
-    return this.#ctx.addressing.from ?? null
-  }
-
-  setFrom(from: unknown): void {
-    this.#ctx.addressing.from = addressOf(from)
-  }
 }
 
 /** A list as Java's: `get(i)`, `size()`. */
@@ -253,6 +206,3 @@ function scopeOf(scope: unknown): Scope {
   if (isScope(name)) return name
   throw new Fault(0, `script: there is no scope "${name}"`)
 }
-
-const addressOf = (value: unknown): string | undefined =>
-  value === null || value === undefined ? undefined : words(value)
