@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto'
+import type { KeyObject, X509Certificate } from 'node:crypto'
 import type { MimePart, XmlDocument, XmlElement } from 'viaduct'
 
 /**
@@ -56,8 +56,8 @@ export interface SecurityToken {
   readonly secret?: Buffer | undefined
   /** The token whose secret this one's is derived from, or was wrapped with. */
   readonly source?: SecurityToken | undefined
-  /** How a certificate or secret was referred to, for checks of sp:Require…Reference. */
-  readonly reference?: TokenReference | undefined
+  /** A public key that the token vouches for without a certificate (SAML holder-of-key). */
+  readonly publicKey?: KeyObject | undefined
   /** UsernameToken: how the password came. */
   readonly password?: 'text' | 'digest' | 'none' | 'derived' | undefined
   /** What the handler of the token wants to hand on: an assertion, a ticket. */
@@ -80,6 +80,8 @@ export type TokenReference =
 export interface VerifiedSignature {
   readonly element: XmlElement
   readonly token: SecurityToken
+  /** How the token was referred to, for checks of sp:Require…Reference. */
+  readonly reference: TokenReference
   /** Algorithm identifier. */
   readonly algorithm: string
   /** Base64 without white space, for confirmations and the detection of replays. */

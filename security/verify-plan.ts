@@ -26,7 +26,9 @@ export interface VerifyPlan {
   readonly allowsSubject: ((subject: string) => boolean) | undefined
   /** Reads what the Basic Security Profile forbids and peers send: KeyValue, two transforms, inclusive canonicalisation. */
   readonly lenient: boolean
-  /** Swa attachments may be signed and encrypted. */
+  /** A signed message with a Timestamp is accepted once. */
+  readonly rejectsReplays: boolean
+  /** SwA attachments may be signed and encrypted. */
   readonly attachments: boolean
   readonly limits: SecurityLimits
 }

@@ -8,6 +8,7 @@ export {
   readRelated,
   type Related,
 } from './multipart.ts'
+export { readPartHeaders } from './part-headers.ts'
 export { makePart, type MimePart } from './part.ts'
 export { type MimeEntity, type OutgoingPart, writeMultipart } from './write-multipart.ts'
 export { inlineXop, type RelatedOptions, writeMtom, writeSwa } from './xop.ts'
