@@ -115,7 +115,7 @@ export class Exchange {
   /** Writes the message of `ctx` to the client. Throws a Fault when it cannot be written in the format asked for. */
   respond(ctx: MessageContext): void | Promise<void> {
     if (this.responded) return this.#tooLate(ctx)
-    const answer = writeReply(ctx)
+    const answer = writeReply(ctx, this.route.seal?.(ctx))
     if (!(answer instanceof Promise)) return this.#reply(answer)
     // Reading the body first can fail, or another branch can be quicker; until then nothing has been answered.
     return answer.then((written) => (this.responded ? this.#tooLate(ctx) : this.#reply(written)))
@@ -128,6 +128,12 @@ export class Exchange {
   /** A flow failed: unless something answers, the client gets a fault. */
   failed(fault: Fault): void {
     this.#failure ??= fault
+  }
+
+  /** Ends the exchange with a fault that no handler of the flow sees: the message never reached the flow. */
+  reject(fault: Fault): Flow {
+    this.#report(fault)
+    return 'stop'
   }
 
   /** Answers 202 now; mediation goes on and a later response is dropped (FORCE_SC_ACCEPTED). */

@@ -2,6 +2,7 @@ import type { Database } from './database.ts'
 import type { DecisionPoint } from './decisions.ts'
 import type { Linker } from './linker.ts'
 import type { MailSender } from './mail.ts'
+import type { MessageSecurity } from './message-security.ts'
 import type { UserStore } from './users.ts'
 
 /** What one room offers to the others, by name. The types live in the runtime, so that rooms meet without knowing each other. */
@@ -11,6 +12,7 @@ export interface FacilityMap {
   /** The policies of the home. */
   readonly decisions: DecisionPoint
   readonly mail: MailSender
+  readonly security: MessageSecurity
 }
 
 /** Makes a facility for one deployment, when the first artifact asks for it. What must survive reloads goes into `linker.state`. */

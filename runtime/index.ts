@@ -58,6 +58,7 @@ export {
 } from './mediator.ts'
 export type { Mail, MailAttachment, MailSender } from './mail.ts'
 export { Message } from './message.ts'
+export type * from './message-security.ts'
 export { Metrics } from './metrics.ts'
 export * from './modules/index.ts'
 export { type Platform, systemPlatform } from './platform.ts'

@@ -1,5 +1,6 @@
 import type { MessageContext } from './context.ts'
 import type { Mediator } from './mediator.ts'
+import type { Seal } from './message-security.ts'
 import type { Arrival, OutgoingReply } from './transport.ts'
 
 /** The way one exchange takes through the configuration: made by a proxy, an API resource, an inbound endpoint, or `main`. */
@@ -12,6 +13,8 @@ export interface Route {
   property?(name: string): unknown
   /** What the client wrote after the address of the service or API, with the query (axis2 REST_URL_POSTFIX). */
   postfix?(target: string): string
+  /** How the answer of a flow is secured before it leaves; undefined: not at all. */
+  seal?(ctx: MessageContext): Seal | undefined
   /** Adds header fields to whatever is answered (CORS). */
   complete?(answer: OutgoingReply, arrival: Arrival): void
   readonly receive: Mediator

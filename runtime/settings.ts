@@ -6,6 +6,7 @@ import {
   type IdentitySettings,
   type MailSettings,
 } from './people-settings.ts'
+import { DEFAULT_SECURITY, type SecuritySettings } from './security-settings.ts'
 
 /** Server settings: defaults of reliability chapter 5.1 and 5.3; `viaduct.config.json` and `VIADUCT_…` override them. */
 export interface Settings {
@@ -24,6 +25,7 @@ export interface Settings {
   readonly database: DatabaseSettings
   readonly identity: IdentitySettings
   readonly mail: MailSettings
+  readonly security: SecuritySettings
 }
 
 export interface Limits {
@@ -153,4 +155,5 @@ export const DEFAULT_SETTINGS: Settings = {
   database: DEFAULT_DATABASE,
   identity: DEFAULT_IDENTITY,
   mail: DEFAULT_MAIL,
+  security: DEFAULT_SECURITY,
 }

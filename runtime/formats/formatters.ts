@@ -6,7 +6,7 @@ import { xmlToJson } from '../json/from-xml.ts'
 import { printableAction } from '../soap/addressing.ts'
 import { convertEnvelope } from '../soap/convert.ts'
 import { draftEnvelope } from '../soap/draft.ts'
-import { bodyChild, soapVersion, type SoapVersion } from '../soap/envelope.ts'
+import { bodyChild, cloneDocument, soapVersion, type SoapVersion } from '../soap/envelope.ts'
 import { payloadBytes, payloadText } from '../soap/payload.ts'
 import { encodeText } from '../xml/encode.ts'
 import { XmlError } from '../xml/xml-error.ts'
@@ -51,12 +51,13 @@ const FORMATTERS: Readonly<Record<Format, Formatter>> = {
 }
 
 function writeSoap(message: Message, version: SoapVersion, writing: Writing): Written {
-  const { revise, optimize, action } = writing
+  const { revise, seal, optimize, action } = writing
   let { tree } = message
-  if (soapVersion(tree) !== version || revise !== undefined) {
-    tree = draftEnvelope(tree)
+  if (seal !== undefined || soapVersion(tree) !== version || revise !== undefined) {
+    tree = seal === undefined ? draftEnvelope(tree) : cloneDocument(tree)
     convertEnvelope(tree, version)
     revise?.(tree)
+    seal?.(tree)
   }
   if (optimize !== undefined) return writeRelated(tree, message.attachments, { ...writing, optimize, version })
   const type = labelled(version === '1.1' ? TYPE_OF.soap11 : TYPE_OF.soap12, writing)

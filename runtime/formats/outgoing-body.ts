@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { MessageContext } from '../context.ts'
 import type { Message } from '../message.ts'
+import type { Seal } from '../message-security.ts'
 import { hasAddressing, removeAddressing, WSA_HINT } from '../soap/ws-addressing.ts'
 import type { XmlDocument } from '../xml/tree.ts'
 import { encode } from './coding.ts'
@@ -29,6 +30,8 @@ export interface BodyWishes {
   readonly encoding?: string | undefined
   /** Addressing headers to be written into the envelope. */
   readonly revise?: ((draft: XmlDocument) => void) | undefined
+  /** Secures the envelope when it is complete; what is not SOAP is put into an envelope first. */
+  readonly seal?: Seal | undefined
   /** Towards a back end addressing headers that came with the message, which have been acted upon, go no further. */
   readonly towards: 'backend' | 'client'
 }
@@ -52,6 +55,7 @@ export function outgoingBody(
   values: Axis2Values | undefined,
   wishes: BodyWishes,
 ): OutgoingBody | undefined {
+  if (wishes.seal !== undefined) return sealed(ctx, values, wishes, wishes.seal)
   const { message } = ctx
   const client = wishes.towards === 'client' ? ctx.exchange.arrival : undefined
   const wanted = wantedFormat(message, values, wishes, client)
@@ -59,6 +63,29 @@ export function outgoingBody(
   if (!message.built) return undefined
   const format = wanted ?? ownFormat(message)
   const written = writeFormat(message, format, writingOf(ctx, values, wishes))
+  return compressed(message, written.body, written.contentType)
+}
+
+/** The envelope is copied whole, because a seal changes it deeply. */
+function sealed(
+  ctx: MessageContext,
+  values: Axis2Values | undefined,
+  wishes: BodyWishes,
+  seal: Seal,
+): OutgoingBody | undefined {
+  const { message } = ctx
+  if (!message.built) return undefined
+  const optimize = seal.optimize ?? wishes.optimize
+  const client = wishes.towards === 'client' ? ctx.exchange.arrival : undefined
+  const wanted = wantedFormat(message, values, { ...wishes, optimize }, client) ?? ownFormat(message)
+  const enveloped = wanted === 'soap11' || wanted === 'soap12' || wanted === 'related'
+  const format = enveloped ? wanted : message.soapVersion === '1.2' ? 'soap12' : 'soap11'
+  const writing = writingOf(ctx, values, { ...wishes, optimize })
+  const written = writeFormat(message, format, {
+    ...writing,
+    contentType: undefined,
+    seal: (draft) => seal.apply(draft),
+  })
   return compressed(message, written.body, written.contentType)
 }
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { MessageContext } from '../context.ts'
 import { CORRELATION_HEADER, TRACE_HEADER } from '../correlation.ts'
 import { Headers } from '../headers.ts'
+import type { Seal } from '../message-security.ts'
 import { bodyChild } from '../soap/envelope.ts'
 import { printableAction } from '../soap/addressing.ts'
 import { type AddressingVersion, ANONYMOUS, writeAddressing } from '../soap/ws-addressing.ts'
@@ -39,6 +40,8 @@ export interface RequestTarget {
   /** Charset of the endpoint. */
   readonly encoding?: string | undefined
   readonly addressing?: AddressingVersion | undefined
+  /** Secures the envelope once it is complete. */
+  readonly seal?: Seal | undefined
   /** Milliseconds until the head of the answer must be there. */
   readonly timeout?: number | undefined
 }
@@ -76,26 +79,27 @@ function carriesBody({ message }: MessageContext, values: Axis2Values | undefine
 /** Undefined: the body must be read into memory first. */
 function bodyOf(ctx: MessageContext, values: Axis2Values | undefined, target: RequestTarget): OutgoingBody | undefined {
   const { message } = ctx
-  const { format, optimize, encoding, url } = target
+  const { format, optimize, encoding, seal, url } = target
   if (values === undefined && !message.read && isPlain(target) && message.revision === 0) {
     return { body: message.takeRaw(), contentType: undefined, rewritten: false, encoding: undefined }
   }
   const addressing = valueOf(values, DISABLE_ADDRESSING) === true ? undefined : target.addressing
   const revise = addressing === undefined ? undefined : (draft: XmlDocument) => address(ctx, draft, addressing, url)
-  if (revise !== undefined && !message.built) return undefined
+  if ((revise !== undefined || seal !== undefined) && !message.built) return undefined
   if (measured(values) && !message.built && message.length === undefined) return undefined
-  const plain = message.rest && message.built
+  const plain = message.rest && message.built && seal === undefined
   return outgoingBody(ctx, values, {
     format,
     optimize,
     encoding,
     revise: plain ? undefined : revise,
+    seal,
     towards: 'backend',
   })
 }
 
-const isPlain = ({ format, optimize, addressing }: RequestTarget): boolean =>
-  format === undefined && optimize === undefined && addressing === undefined
+const isPlain = ({ format, optimize, addressing, seal }: RequestTarget): boolean =>
+  format === undefined && optimize === undefined && addressing === undefined && seal === undefined
 
 /** A length must be announced. */
 const measured = (values: Axis2Values | undefined): boolean =>

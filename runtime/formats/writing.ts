@@ -14,6 +14,8 @@ export interface Writing {
   readonly preserveSpaces: boolean
   /** Changes to the envelope on its way out: addressing headers. Gets a copy. */
   readonly revise: ((draft: XmlDocument) => void) | undefined
+  /** Secures the finished envelope, a copy of all of it. */
+  readonly seal?: ((envelope: XmlDocument) => void) | undefined
   readonly uuid: () => string
 }
 

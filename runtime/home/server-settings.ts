@@ -1,6 +1,7 @@
 import { LOG_LEVELS, type LogLevel } from '../log.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../settings.ts'
 import { PEOPLE_FORMS } from './people-forms.ts'
+import { SECURITY_FORMS } from './security-forms.ts'
 import {
   choice,
   dictionary,
@@ -136,4 +137,5 @@ export const SETTING_FORMS: SettingForms = {
     }),
   }),
   ...PEOPLE_FORMS,
+  ...SECURITY_FORMS,
 }

@@ -161,4 +161,6 @@ export interface SecurityPolicy extends Protection {
   /** Carbon's roles that may call; undefined: the policy does not say. */
   readonly roles: readonly string[] | undefined
   readonly at: Span
+  /** The element of the first policy it was read from. */
+  readonly element: XmlElement
 }

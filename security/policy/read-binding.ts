@@ -44,7 +44,7 @@ export function readBinding(assertion: Assertion, reading: TokenReading): Bindin
     timestamp: options.has('IncludeTimestamp'),
     at: spanOf(assertion.element),
   }
-  const token = (...names: string[]): PolicyToken | undefined => tokenIn(assertion, names, reading)
+  const token = (place: string): PolicyToken | undefined => tokenIn(assertion, place, reading)
   if (assertion.name === 'TransportBinding') {
     const https = token('TransportToken')
     if (https !== undefined && https.kind !== 'https')
@@ -58,33 +58,34 @@ export function readBinding(assertion: Assertion, reading: TokenReading): Bindin
     protectTokens: options.has('ProtectTokens'),
     entireHeadersAndBody: options.has('OnlySignEntireHeadersAndBody'),
   }
-  if (assertion.name === 'SymmetricBinding')
+  if (assertion.name === 'SymmetricBinding') {
+    const protection = token('ProtectionToken')
     return {
       ...message,
       kind: 'symmetric',
-      signature: token('SignatureToken', 'ProtectionToken'),
-      encryption: token('EncryptionToken', 'ProtectionToken'),
+      signature: token('SignatureToken') ?? protection,
+      encryption: token('EncryptionToken') ?? protection,
     }
+  }
+  const initiator = token('InitiatorToken')
+  const recipient = token('RecipientToken')
   return {
     ...message,
     kind: 'asymmetric',
-    initiatorSignature: token('InitiatorSignatureToken', 'InitiatorToken'),
-    initiatorEncryption: token('InitiatorEncryptionToken', 'InitiatorToken'),
-    recipientSignature: token('RecipientSignatureToken', 'RecipientToken'),
-    recipientEncryption: token('RecipientEncryptionToken', 'RecipientToken'),
+    initiatorSignature: token('InitiatorSignatureToken') ?? initiator,
+    initiatorEncryption: token('InitiatorEncryptionToken') ?? initiator,
+    recipientSignature: token('RecipientSignatureToken') ?? recipient,
+    recipientEncryption: token('RecipientEncryptionToken') ?? recipient,
   }
 }
 
-/** The token in the first of these places that the binding has. */
-function tokenIn(binding: Assertion, names: readonly string[], reading: TokenReading): PolicyToken | undefined {
-  for (const name of names) {
-    const place = nestedAssertion(binding, name)
-    if (place === undefined) continue
-    const [inside] = place.nested ?? []
-    if (inside !== undefined) return readToken(inside, reading)
-    reading.reports.at(place, 'element-missing', `<${name}> holds no token`)
-    return undefined
-  }
+/** The token in a place of the binding; the same place gives the same token. */
+function tokenIn(binding: Assertion, name: string, reading: TokenReading): PolicyToken | undefined {
+  const place = nestedAssertion(binding, name)
+  if (place === undefined) return undefined
+  const [inside] = place.nested ?? []
+  if (inside !== undefined) return readToken(inside, reading)
+  reading.reports.at(place, 'element-missing', `<${name}> holds no token`)
   return undefined
 }
 

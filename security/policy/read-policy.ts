@@ -70,6 +70,7 @@ class PolicyReader {
       rampart: config && this.#config(config),
       roles: rolesIn(alternative),
       at: spanOf(policy),
+      element: policy,
     }
   }
 
