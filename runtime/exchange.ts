@@ -9,6 +9,7 @@ import { Headers } from './headers.ts'
 import type { Message } from './message.ts'
 import { type Flow, type Mediator, stop } from './mediator.ts'
 import type { Route } from './route.ts'
+import { tooSlow } from './slow-body.ts'
 import type { Arrival, OutgoingReply } from './transport.ts'
 
 /**
@@ -131,9 +132,8 @@ export class Exchange {
   }
 
   /** Ends the exchange with a fault that no handler of the flow sees: the message never reached the flow. */
-  reject(fault: Fault): Flow {
+  reject(fault: Fault): void {
     this.#report(fault)
-    return 'stop'
   }
 
   /** Answers 202 now; mediation goes on and a later response is dropped (FORCE_SC_ACCEPTED). */
@@ -286,14 +286,6 @@ export class Exchange {
       : new Error('the exchange is over')
   }
 }
-
-/** A body that drips: of a client, or of a back end. */
-const tooSlow = ({ status }: Message, milliseconds: number): Fault =>
-  status === undefined
-    ? new Fault(101001, `the body was not complete within ${milliseconds} ms`)
-    : new Fault(101501, 'Error while receiving the answer of the back end', {
-        detail: `the answer was not complete within ${milliseconds} ms`,
-      })
 
 /** What happens to an answer when no flow wants it. */
 export const sendBack: Mediator = (ctx) => {
