@@ -1,0 +1,75 @@
+import type { X509Certificate } from 'node:crypto'
+
+/** A secret that two parties share for a while (WS-SecureConversation 1.3, section 2). Times are milliseconds since the epoch. */
+export interface SecurityContext {
+  /** An absolute URI. */
+  readonly identifier: string
+  /** Tells the keys of one context apart; each renewal makes a new one. */
+  readonly instance: string | undefined
+  readonly secret: Buffer
+  readonly created: number
+  /** Exclusive. */
+  readonly expires: number
+  /** Whom it was made for. */
+  readonly principal: string | undefined
+  readonly certificate: X509Certificate | undefined
+  /** The service that it was made with: it means nothing elsewhere. */
+  readonly service: string
+}
+
+const MOST_CONTEXTS = 10_000
+
+/**
+ * Security contexts of one bus, named in its state so that they survive reloads. Bounded: when it is full the oldest goes, whose
+ * owner then has to begin anew. It lives in the process: several processes need clients that stay with one of them.
+ */
+export class SecurityContexts {
+  readonly #contexts = new Map<string, SecurityContext[]>()
+  readonly #most: number
+  #count = 0
+
+  constructor(most = MOST_CONTEXTS) {
+    this.#most = most
+  }
+
+  get size(): number {
+    return this.#count
+  }
+
+  add(context: SecurityContext, now: number): void {
+    if (this.#count >= this.#most) this.#sweep(now)
+    while (this.#count >= this.#most) this.#removeOldest()
+    const instances = this.#contexts.get(context.identifier) ?? []
+    // A context in use is younger than one that was made at the same time.
+    this.#contexts.delete(context.identifier)
+    this.#contexts.set(context.identifier, [...instances, context])
+    this.#count++
+  }
+
+  /** The context by its identifier: the instance that is named, or the newest. Undefined when it is unknown or has expired. */
+  find(identifier: string, instance: string | undefined, now: number): SecurityContext | undefined {
+    const instances = this.#contexts.get(identifier) ?? []
+    const found = instance === undefined ? instances.at(-1) : instances.find((each) => each.instance === instance)
+    return found !== undefined && now < found.expires ? found : undefined
+  }
+
+  /** Forgets a context with all its instances. */
+  remove(identifier: string): void {
+    this.#count -= this.#contexts.get(identifier)?.length ?? 0
+    this.#contexts.delete(identifier)
+  }
+
+  #sweep(now: number): void {
+    for (const [identifier, instances] of this.#contexts) {
+      const living = instances.filter(({ expires }) => now < expires)
+      this.#count -= instances.length - living.length
+      if (living.length === 0) this.#contexts.delete(identifier)
+      else this.#contexts.set(identifier, living)
+    }
+  }
+
+  #removeOldest(): void {
+    const [oldest] = this.#contexts.keys()
+    if (oldest !== undefined) this.remove(oldest)
+  }
+}
