@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { createMailtoSender } from '../mail/index.ts'
 import { createHttpListener, createHttpSender, createLocalSender, createOverload } from '../transports/index.ts'
 import { type Home } from '../runtime/home/index.ts'
 import { LiveHome, type Outcome } from '../runtime/live-home.ts'
@@ -155,6 +156,7 @@ export class Server {
     }
     add(this.#sender)
     add(createLocalSender({ deadlines: this.#deadlines, dispatch: (arrival) => this.#bus.dispatch(arrival) }))
+    add(createMailtoSender(() => this.#bus.deployment?.facility('mail')))
     return {
       settings: home.settings,
       platform: systemPlatform,

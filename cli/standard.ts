@@ -1,6 +1,7 @@
 import { artifacts as endpointArtifacts } from '../endpoints/index.ts'
 import { facilities as entitlementFacilities } from '../entitlement/index.ts'
 import { facilities as identityFacilities } from '../identity/index.ts'
+import { facilities as mailFacilities, services as mailServices } from '../mail/index.ts'
 import { mediators, pendingMediators } from '../mediators/index.ts'
 import { artifacts as proxyArtifacts } from '../proxies/index.ts'
 import { Language } from '../runtime/language.ts'
@@ -31,7 +32,9 @@ export function standardLanguage(): Language {
       ...securityFacilities,
       ...entitlementFacilities,
       ...workflowFacilities,
+      ...mailFacilities,
     ],
+    services: [...mailServices],
     pending: new Map([...pendingMediators, ...PENDING_ARTIFACTS]),
   })
 }

@@ -1,7 +1,7 @@
 import { type Site, spanOf, type XmlElement } from 'viaduct'
 
 /** Transports that every bus has. */
-const BUILT_IN = new Set(['http', 'https', 'local'])
+const BUILT_IN = new Set(['http', 'https', 'local', 'mailto'])
 
 /** Reports what is no address, or one whose transport this bus does not have. Addresses computed for every message are left alone. */
 export function checkScheme(uri: string, attribute: string, node: XmlElement, site: Site): void {

@@ -12,6 +12,8 @@ export interface Queries {
 
 /** The database of the bus: a file of the home, or a server that several buses share. */
 export interface Database extends Queries {
+  /** False while nothing has ever been kept: who only looks need not create it. */
+  exists(): boolean
   /** Everything or nothing: durable when it resolves, undone when `work` rejects. Work waits for nothing but its queries. */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>
   /** Brings the tables of one area to the newest form: runs those of `steps` that have not run before, in order. */

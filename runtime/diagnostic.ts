@@ -148,6 +148,11 @@ export const DIAGNOSTICS = {
     meaning: 'A keystore, key or revocation list that the configuration names cannot be used.',
     cure: 'The message says why: a wrong password, a damaged or unsupported file. `keytool -list` and `openssl pkcs12 -info` read the same files.',
   },
+  'template-invalid': {
+    severity: 'error',
+    meaning: 'A template of a letter (mail.templates) cannot be used.',
+    cure: 'Correct it at the place given: the first line is "Subject: …", and every {{#name}} needs its {{/name}}.',
+  },
   'home-empty': {
     severity: 'error',
     meaning: 'The folder holds no configuration that Viaduct recognises.',
@@ -157,6 +162,26 @@ export const DIAGNOSTICS = {
     severity: 'warning',
     meaning: 'A security policy is applied, but part of it is weak, misspelt or without effect.',
     cure: 'Correct the policy as the message says; the documentation names suites and settings to prefer.',
+  },
+  'policy-type': {
+    severity: 'error',
+    meaning: 'A value or an argument in a XACML policy does not have the data type that is needed there.',
+    cure: 'Correct the type or the value that the message names; bags become values by a …-one-and-only function.',
+  },
+  'policy-function': {
+    severity: 'error',
+    meaning: 'A XACML policy names a function or combining algorithm that does not exist.',
+    cure: 'Correct the identifier; the version inside of it counts as well.',
+  },
+  'policy-cycle': {
+    severity: 'error',
+    meaning: 'Policies, or variables of a policy, refer to each other in a circle.',
+    cure: 'Break the circle that the message shows.',
+  },
+  'policy-repeated': {
+    severity: 'warning',
+    meaning: 'Two rules of a policy have the same identifier, so an explanation cannot tell them apart.',
+    cure: 'Give each rule an identifier of its own.',
   },
   'flow-unreachable': {
     severity: 'warning',

@@ -56,7 +56,15 @@ export {
   stop,
   SYNAPSE,
 } from './mediator.ts'
-export type { Mail, MailAttachment, MailSender } from './mail.ts'
+export {
+  type Mail,
+  type MailAttachment,
+  type MailContent,
+  MailFailure,
+  type MailSender,
+  type MailTemplate,
+  type QueuedLetter,
+} from './mail.ts'
 export { Message } from './message.ts'
 export type * from './message-security.ts'
 export { Metrics } from './metrics.ts'

@@ -1,5 +1,5 @@
 import { type Database, defineFacility, type Queries, type SqlRow, type SqlValue } from 'viaduct'
-import { openDatabase, type OpenDatabase, shownDatabase } from './open-database.ts'
+import { databaseExists, openDatabase, type OpenDatabase, shownDatabase } from './open-database.ts'
 
 /** The database of the bus, opened when something is first asked of it and closed with the last deployment that uses it. */
 export const database = defineFacility({
@@ -11,7 +11,12 @@ export const database = defineFacility({
     const shared = linker.state(
       'database',
       JSON.stringify([settings.database, home]),
-      () => new SharedDatabase(() => openDatabase(settings.database, home), shownDatabase(url)),
+      () =>
+        new SharedDatabase({
+          open: () => openDatabase(settings.database, home),
+          exists: () => databaseExists(settings.database, home),
+          shown: shownDatabase(url),
+        }),
     )
     linker.onStart(() => shared.use())
     linker.onStop(() => shared.release())
@@ -19,17 +24,22 @@ export const database = defineFacility({
   },
 })
 
+export interface SharedParts {
+  readonly open: () => Promise<OpenDatabase>
+  readonly exists: () => boolean
+  /** Its address for people. */
+  readonly shown: string
+}
+
 /** Passes everything on to a database that is opened late, and again when opening it failed. */
 export class SharedDatabase implements Database {
-  readonly #open: () => Promise<OpenDatabase>
-  readonly #shown: string
+  readonly #parts: SharedParts
   readonly #migrated = new Map<string, Promise<void>>()
   #users = 0
   #opened: Promise<OpenDatabase> | undefined
 
-  constructor(open: () => Promise<OpenDatabase>, shown: string) {
-    this.#open = open
-    this.#shown = shown
+  constructor(parts: SharedParts) {
+    this.#parts = parts
   }
 
   use(): void {
@@ -42,6 +52,10 @@ export class SharedDatabase implements Database {
     this.#opened = undefined
     this.#migrated.clear()
     await (await opened)[Symbol.asyncDispose]()
+  }
+
+  exists(): boolean {
+    return this.#opened !== undefined || this.#parts.exists()
   }
 
   async all(sql: string, ...values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
@@ -69,10 +83,10 @@ export class SharedDatabase implements Database {
 
   #database(): Promise<OpenDatabase> {
     if (this.#opened === undefined) {
-      const opening = this.#open().catch((failure: unknown) => {
+      const opening = this.#parts.open().catch((failure: unknown) => {
         this.#opened = undefined
         const reason = failure instanceof Error ? failure.message : 'unknown'
-        throw new Error(`the database ${this.#shown} cannot be used: ${reason}`, { cause: failure })
+        throw new Error(`the database ${this.#parts.shown} cannot be used: ${reason}`, { cause: failure })
       })
       this.#opened = opening
     }

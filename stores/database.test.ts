@@ -91,10 +91,10 @@ test('a shared database is opened at its first use and closed with its last user
     opened++
     return openDatabase({ url: '', password: '', connections: 1 }, folder.path)
   }
-  const shared = new SharedDatabase(open, 'here')
+  const shared = new SharedDatabase({ open, exists: () => opened > 0, shown: 'here' })
   shared.use()
   shared.use()
-  expect(opened).toBe(0)
+  expect([opened, shared.exists()]).toEqual([0, false])
   await shared.migrate('things', THINGS)
   await Promise.all([shared.all('SELECT * FROM things'), shared.migrate('things', THINGS)])
   await shared.release()
@@ -114,7 +114,11 @@ test('a database that cannot be opened says which and why, without its password,
     if (fail) throw new Error('connection refused')
     return openDatabase({ url: '', password: '', connections: 1 }, folder.path)
   }
-  const shared = new SharedDatabase(open, shownDatabase('postgres://bus:secret@db.example:5432/bus?sslkey=x'))
+  const shared = new SharedDatabase({
+    open,
+    exists: () => true,
+    shown: shownDatabase('postgres://bus:secret@db.example:5432/bus?sslkey=x'),
+  })
   shared.use()
   await expect(shared.all('SELECT 1')).rejects.toThrow(
     'the database postgres://db.example:5432/bus cannot be used: connection refused',

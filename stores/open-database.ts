@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, Settings } from 'viaduct'
 
@@ -11,11 +12,17 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   if (url === '') {
     const { SqliteDatabase } = await import('./sqlite-database.ts')
-    return new SqliteDatabase(join(home, 'data', 'viaduct.db'))
+    return new SqliteDatabase(databaseFile(home))
   }
   const { openPostgres } = await import('./postgres-database.ts')
   return openPostgres(url, password, connections)
 }
+
+const databaseFile = (home: string): string => join(home, 'data', 'viaduct.db')
+
+/** A server is there whether or not this bus has used it; a file is made by its first use. */
+export const databaseExists = ({ url }: Settings['database'], home: string): boolean =>
+  url !== '' || existsSync(databaseFile(home))
 
 /** The address without anything that must not be shown. */
 export function shownDatabase(url: string): string {

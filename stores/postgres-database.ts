@@ -48,6 +48,10 @@ class PostgresDatabase implements OpenDatabase {
     this.#pool = pool
   }
 
+  exists(): boolean {
+    return true
+  }
+
   all(sql: string, ...values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
     return rows(this.#pool, sql, values)
   }

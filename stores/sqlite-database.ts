@@ -43,6 +43,10 @@ export class SqliteDatabase implements Database, AsyncDisposable {
     this.#reader.exec(`PRAGMA busy_timeout = ${PATIENCE}`)
   }
 
+  exists(): boolean {
+    return true
+  }
+
   async all(sql: string, ...values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
     return rows(this.#reader, sql, values)
   }

@@ -14,7 +14,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   entitlement: ['viaduct'],
   stores: ['viaduct', 'pg'],
   identity: ['viaduct', 'ldapts'],
-  workflow: ['viaduct', 'nodemailer'],
+  mail: ['viaduct', 'nodemailer'],
+  workflow: ['viaduct'],
   'samples/backends': ['viaduct'],
 }
 
@@ -29,6 +30,7 @@ const LONGEST_FILE: Readonly<Record<string, number>> = {
   entitlement: 300,
   stores: 300,
   identity: 300,
+  mail: 300,
   workflow: 300,
   cli: 300,
   'samples/backends': 400,

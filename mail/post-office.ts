@@ -1,0 +1,113 @@
+import { type BusServices, type Mail, MailFailure, sleep } from 'viaduct'
+import { type Carrier, openCarrier } from './carrier.ts'
+import type { ClaimedLetter, Outbox } from './outbox.ts'
+
+/** Letters from other processes are noticed within this time, milliseconds. */
+const LOOK = 5_000
+const LONGEST_PAUSE = 3_600_000
+/** How long letters that were sent can be looked up, milliseconds. */
+const KEPT = 30 * 24 * 3_600_000
+
+/** Delivers what is in the outbox, as long as a deployment is there. */
+export class PostOffice {
+  readonly #outbox: Outbox
+  readonly #services: BusServices
+  #carrier: Promise<Carrier> | undefined
+  #users = 0
+  #closed = new AbortController()
+  #wake: () => void = () => {}
+  #running: Promise<void> | undefined
+
+  constructor(outbox: Outbox, services: BusServices) {
+    this.#outbox = outbox
+    this.#services = services
+  }
+
+  /** A deployment that may queue letters begins. */
+  use(): void {
+    if (this.#users++ > 0) return
+    this.#closed = new AbortController()
+    if (this.#outbox.used) this.#running = this.#run(this.#closed.signal)
+  }
+
+  /** A deployment ends; with the last one, deliveries under way are finished and nothing new is begun. */
+  async release(): Promise<void> {
+    if (--this.#users > 0) return
+    this.#closed.abort(new Error('closed'))
+    await this.#running
+    this.#running = undefined
+    const carrier = await this.#carrier?.catch(() => undefined)
+    this.#carrier = undefined
+    await carrier?.[Symbol.asyncDispose]()
+  }
+
+  /** Something is in the outbox. */
+  notice(): void {
+    if (this.#users > 0) this.#running ??= this.#run(this.#closed.signal)
+    this.#wake()
+  }
+
+  async carry(mail: Mail, messageId: string): Promise<void> {
+    this.#carrier ??= openCarrier(this.#services.settings.mail, this.#services.home)
+    const carrier = await this.#carrier
+    await carrier.carry(mail, messageId)
+  }
+
+  async #run(closed: AbortSignal): Promise<void> {
+    let complained = false
+    while (!closed.aborted) {
+      try {
+        const pause = await this.#round(closed)
+        complained = false
+        await this.#rest(pause, closed)
+      } catch (failure) {
+        if (closed.aborted) return
+        const reason = failure instanceof Error ? failure.message : 'unknown'
+        if (!complained) this.#services.log.log('ERROR', 'mail', `the outbox cannot be read: ${reason}`)
+        complained = true
+        await this.#rest(LOOK, closed)
+      }
+    }
+  }
+
+  /** Delivers what is due, several at once; gives the time until there may be more. */
+  async #round(closed: AbortSignal): Promise<number> {
+    const { connections, timeout } = this.#services.settings.mail
+    await this.#outbox.open()
+    const now = this.#services.platform.now()
+    await this.#outbox.forget(now - KEPT)
+    // Every step of a delivery may take `timeout`; there are about ten (RFC 5321, section 4.5.3.2).
+    const claimed = await this.#outbox.claim(connections, timeout * 10)
+    await Promise.all(claimed.map((letter) => this.#deliver(letter)))
+    if (claimed.length > 0 || closed.aborted) return 0
+    const due = await this.#outbox.nextDue()
+    return due === undefined ? LOOK : Math.min(LOOK, Math.max(0, due - this.#services.platform.now()))
+  }
+
+  async #deliver(letter: ClaimedLetter): Promise<void> {
+    const { attempts, retry } = this.#services.settings.mail
+    try {
+      await this.carry(letter.mail, letter.messageId)
+      await this.#outbox.sent(letter)
+    } catch (failure) {
+      if (!(failure instanceof MailFailure)) throw failure
+      const last = failure.final || letter.attempts >= attempts
+      const pause =
+        Math.min(retry * 2 ** (letter.attempts - 1), LONGEST_PAUSE) * (0.9 + this.#services.platform.random() / 5)
+      const outcome = last ? 'given up' : `tried again in ${Math.ceil(pause / 1000)} s`
+      this.#services.log.log(
+        last ? 'ERROR' : 'WARN',
+        'mail',
+        `the letter ${letter.id} is ${outcome} after ${letter.attempts} attempts: ${failure.message}`,
+      )
+      await (last ? this.#outbox.failed(letter, failure.message) : this.#outbox.later(letter, failure.message, pause))
+    }
+  }
+
+  async #rest(milliseconds: number, closed: AbortSignal): Promise<void> {
+    if (milliseconds <= 0) return
+    const woken = new AbortController()
+    this.#wake = () => woken.abort(new Error('woken'))
+    await sleep(milliseconds, AbortSignal.any([closed, woken.signal])).catch(() => {})
+  }
+}
