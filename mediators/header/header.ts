@@ -1,12 +1,11 @@
 import {
   append,
+  appendBlocks,
   cloneNode,
   type Config,
   defineMediator,
   definedString,
-  detach,
   ELEMENT,
-  headerBlocks,
   literalElement,
   type Mediator,
   type MessageContext,
@@ -14,7 +13,7 @@ import {
   oneOf,
   parseXml,
   path,
-  requireHeader,
+  removeBlocks,
   string,
   withDefault,
   XmlElement,
@@ -81,7 +80,7 @@ export const header = defineMediator({
     const source = sourceOf(config)
     if (scope === 'transport') return action === 'remove' ? removeField(name) : setField(name, source)
     if (isAddressing(name)) return action === 'remove' ? removeAddress(name) : setAddress(name, source)
-    return action === 'remove' ? removeBlocks(name, node) : addBlock(config, name, source)
+    return action === 'remove' ? removeNamed(name, node) : addBlock(config, name, source)
   },
 })
 
@@ -134,7 +133,7 @@ function addBlock({ node, type }: Config<typeof attributes, {}>, name: string, s
     if (inside.length > 0) for (const element of inside) append(block, cloneNode(element))
     else if (type === 'OM') append(block, parseXml(source(ctx)).root)
     else append(block, new XmlText(source(ctx)))
-    append(requireHeader(ctx.message.editTree()), block)
+    appendBlocks(ctx.message, [block])
     return 'continue'
   }
 }
@@ -142,17 +141,14 @@ function addBlock({ node, type }: Config<typeof attributes, {}>, name: string, s
 const addBlocks =
   (blocks: readonly XmlElement[]): Mediator =>
   (ctx) => {
-    const soapHeader = requireHeader(ctx.message.editTree())
-    for (const block of blocks) append(soapHeader, cloneNode(block))
+    appendBlocks(ctx.message, blocks.map(cloneNode))
     return 'continue'
   }
 
-/** A message without that header is not touched, so that its bytes leave as they came. */
-function removeBlocks(name: string, node: XmlElement): Mediator {
+function removeNamed(name: string, node: XmlElement): Mediator {
   const [, local, namespace] = qualified(name, node)
   return ({ message }) => {
-    if (headerBlocks(message.tree, namespace, local).length === 0) return 'continue'
-    for (const block of headerBlocks(message.editTree(), namespace, local)) detach(block)
+    removeBlocks(message, namespace, local)
     return 'continue'
   }
 }

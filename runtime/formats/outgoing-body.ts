@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream'
 import type { MessageContext } from '../context.ts'
 import type { Message } from '../message.ts'
 import type { Seal } from '../message-security.ts'
+import { withBlocks } from '../soap/edit-header.ts'
 import { hasAddressing, removeAddressing, WSA_HINT } from '../soap/ws-addressing.ts'
-import type { XmlDocument } from '../xml/tree.ts'
+import type { XmlDocument, XmlElement } from '../xml/tree.ts'
 import { encode } from './coding.ts'
 import { writeFormat } from './formatters.ts'
 import {
@@ -30,6 +31,8 @@ export interface BodyWishes {
   readonly encoding?: string | undefined
   /** Addressing headers to be written into the envelope. */
   readonly revise?: ((draft: XmlDocument) => void) | undefined
+  /** The same headers as blocks, for an envelope whose bytes they can be written into. */
+  readonly blocks?: (() => readonly XmlElement[]) | undefined
   /** Secures the envelope when it is complete; what is not SOAP is put into an envelope first. */
   readonly seal?: Seal | undefined
   /** Towards a back end addressing headers that came with the message, which have been acted upon, go no further. */
@@ -61,6 +64,8 @@ export function outgoingBody(
   const wanted = wantedFormat(message, values, wishes, client)
   if (isRaw(message) && fits(message, wanted, wishes, values)) return rawBody(message, values)
   if (!message.built) return undefined
+  const spliced = withAddressing(message, wanted, wishes, values)
+  if (spliced !== undefined) return spliced
   const format = wanted ?? ownFormat(message)
   const written = writeFormat(message, format, writingOf(ctx, values, wishes))
   return compressed(message, written.body, written.contentType)
@@ -128,6 +133,29 @@ function startsWithInstruction({ bytes, contentType }: Message): boolean {
   const end = bytes.indexOf('?>')
   return end > 0 && /^\s*<\?/.test(bytes.toString('latin1', end + 2, end + 64))
 }
+
+/** Addressing headers written into the bytes of a message that has none. */
+function withAddressing(
+  message: Message,
+  wanted: Format | undefined,
+  wishes: BodyWishes,
+  values: Axis2Values | undefined,
+): OutgoingBody | undefined {
+  const plain = { ...wishes, revise: undefined }
+  if (wishes.blocks === undefined || !isRaw(message) || writesAnew(values, wishes)) return undefined
+  if (carriesAddressing(message) || !fits(message, wanted, plain, values)) return undefined
+  const body = withBlocks(message, wishes.blocks(), 'first')
+  return body && { body, contentType: undefined, rewritten: true, encoding: undefined }
+}
+
+/** What only the formatter does. */
+const writesAnew = (values: Axis2Values | undefined, { optimize, encoding }: BodyWishes): boolean =>
+  optimize !== undefined ||
+  encoding !== undefined ||
+  valueOf(values, ENABLE_MTOM) === true ||
+  valueOf(values, ENABLE_SWA) === true ||
+  valueOf(values, CHARACTER_SET_ENCODING) !== undefined ||
+  valueOf(values, CONTENT_TYPE) !== undefined
 
 function rawBody(message: Message, values: Axis2Values | undefined): OutgoingBody {
   const asked = valueOf(values, CONTENT_TYPE)

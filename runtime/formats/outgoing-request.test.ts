@@ -162,13 +162,13 @@ describe('WS-Addressing of a request', () => {
     const ctx = createContext({ headers: SOAP11, body: soap() })
     ctx.addressing.messageId = 'urn:uuid:1'
     expect(sent(write(ctx, { addressing: 'final' }))).toBe(
-      `<?xml version='1.0' encoding='UTF-8'?>` +
-        soap(
-          S11,
-          '<a/>',
-          `<e:Header xmlns:wsa="${WSA}"><wsa:To>${URL}</wsa:To><wsa:Action>urn:x</wsa:Action><wsa:MessageID>urn:uuid:1</wsa:MessageID>` +
-            `<wsa:ReplyTo><wsa:Address>${WSA}/anonymous</wsa:Address></wsa:ReplyTo></e:Header>`,
-        ),
+      soap(
+        S11,
+        '<a/>',
+        `<e:Header><wsa:To xmlns:wsa="${WSA}">${URL}</wsa:To><wsa:Action xmlns:wsa="${WSA}">urn:x</wsa:Action>` +
+          `<wsa:MessageID xmlns:wsa="${WSA}">urn:uuid:1</wsa:MessageID>` +
+          `<wsa:ReplyTo xmlns:wsa="${WSA}"><wsa:Address>${WSA}/anonymous</wsa:Address></wsa:ReplyTo></e:Header>`,
+      ),
     )
   })
 

@@ -2,12 +2,18 @@ import { Readable } from 'node:stream'
 import type { MessageContext } from '../context.ts'
 import { CORRELATION_HEADER, TRACE_HEADER } from '../correlation.ts'
 import { Headers } from '../headers.ts'
+import type { Message } from '../message.ts'
 import type { Seal } from '../message-security.ts'
 import { bodyChild } from '../soap/envelope.ts'
 import { printableAction } from '../soap/addressing.ts'
-import { type AddressingVersion, ANONYMOUS, writeAddressing } from '../soap/ws-addressing.ts'
+import {
+  addressingBlocks,
+  type AddressingHeaders,
+  type AddressingVersion,
+  ANONYMOUS,
+  writeAddressing,
+} from '../soap/ws-addressing.ts'
 import type { OutgoingRequest } from '../transport.ts'
-import type { XmlDocument } from '../xml/tree.ts'
 import { excessFields } from './excess-fields.ts'
 import { forwarded, putType } from './forward.ts'
 import {
@@ -27,7 +33,7 @@ import {
 } from './http-properties.ts'
 import { xmlToForm } from './form.ts'
 import { formatOf } from './media-type.ts'
-import { type OutgoingBody, outgoingBody } from './outgoing-body.ts'
+import { type BodyWishes, type OutgoingBody, outgoingBody } from './outgoing-body.ts'
 import type { EndpointFormat } from './outgoing-format.ts'
 
 /** Where and how an endpoint sends. */
@@ -79,20 +85,19 @@ function carriesBody({ message }: MessageContext, values: Axis2Values | undefine
 /** Undefined: the body must be read into memory first. */
 function bodyOf(ctx: MessageContext, values: Axis2Values | undefined, target: RequestTarget): OutgoingBody | undefined {
   const { message } = ctx
-  const { format, optimize, encoding, seal, url } = target
+  const { format, optimize, encoding, seal } = target
   if (values === undefined && !message.read && isPlain(target) && message.revision === 0) {
     return { body: message.takeRaw(), contentType: undefined, rewritten: false, encoding: undefined }
   }
   const addressing = valueOf(values, DISABLE_ADDRESSING) === true ? undefined : target.addressing
-  const revise = addressing === undefined ? undefined : (draft: XmlDocument) => address(ctx, draft, addressing, url)
-  if ((revise !== undefined || seal !== undefined) && !message.built) return undefined
-  if (measured(values) && !message.built && message.length === undefined) return undefined
+  const changes = addressing !== undefined || seal !== undefined
+  if (!message.built && (changes || isUnmeasured(message, values))) return undefined
   const plain = message.rest && message.built && seal === undefined
   return outgoingBody(ctx, values, {
     format,
     optimize,
     encoding,
-    revise: plain ? undefined : revise,
+    ...(!plain && addressing !== undefined && addressingWishes(ctx, addressing, target.url)),
     seal,
     towards: 'backend',
   })
@@ -101,26 +106,29 @@ function bodyOf(ctx: MessageContext, values: Axis2Values | undefined, target: Re
 const isPlain = ({ format, optimize, addressing, seal }: RequestTarget): boolean =>
   format === undefined && optimize === undefined && addressing === undefined && seal === undefined
 
-/** A length must be announced. */
-const measured = (values: Axis2Values | undefined): boolean =>
+/** A length must be announced, and nobody knows it yet. */
+const isUnmeasured = ({ length }: Message, values: Axis2Values | undefined): boolean =>
+  length === undefined &&
   values !== undefined &&
   (valueOf(values, DISABLE_CHUNKING) === true ||
     valueOf(values, FORCE_HTTP_1_0) === true ||
     valueOf(values, FORCE_HTTP_CONTENT_LENGTH) === true)
 
-/** COMPAT addressing-final-anonymous: answers are asked for on the same connection, whatever ReplyTo the client gave. */
-function address(ctx: MessageContext, draft: XmlDocument, version: AddressingVersion, url: string): void {
-  const { addressing } = ctx
-  const { action, messageId, from, faultTo, relatesTo } = addressing
-  writeAddressing(draft, version, {
-    to: addressing.own.to ?? url,
-    action,
-    messageId,
-    replyTo: ANONYMOUS[version],
-    from,
-    faultTo,
-    relatesTo,
-  })
+/** Addressing headers, for the tree or for the bytes. */
+function addressingWishes(
+  { addressing }: MessageContext,
+  version: AddressingVersion,
+  url: string,
+): Pick<BodyWishes, 'revise' | 'blocks'> {
+  const headers = (): AddressingHeaders => {
+    const { action, messageId, from, faultTo, relatesTo, own } = addressing
+    // COMPAT addressing-final-anonymous: answers are asked for on the same connection, whatever ReplyTo the client gave.
+    return { to: own.to ?? url, action, messageId, replyTo: ANONYMOUS[version], from, faultTo, relatesTo }
+  }
+  return {
+    revise: (draft) => writeAddressing(draft, version, headers()),
+    blocks: () => addressingBlocks(version, headers()),
+  }
 }
 
 function request(

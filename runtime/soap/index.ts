@@ -1,6 +1,7 @@
 export * from './addressing.ts'
 export * from './convert.ts'
 export * from './draft.ts'
+export { appendBlocks, removeBlocks } from './edit-header.ts'
 export * from './envelope.ts'
 export * from './fault.ts'
 export * from './payload.ts'

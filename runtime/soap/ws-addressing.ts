@@ -67,19 +67,27 @@ export function writeAddressing(tree: XmlDocument, version: AddressingVersion, h
   removeAddressing(tree)
   const header = requireHeader(tree)
   const namespace = version === 'final' ? WSA_FINAL : WSA_SUBMISSION
-  const blocks: XmlElement[] = []
-  for (const [name, field] of FIELDS) {
-    const value = headers[field]
-    if (value === undefined || value === '') continue
-    const block = new XmlElement(name, namespace, 'wsa', header)
-    const holder = isReference(field) ? child(block, 'Address', namespace) : block
-    holder.children.push(new XmlText(value, holder))
-    blocks.push(block)
-  }
+  const blocks = addressingBlocks(version, headers)
+  for (const block of blocks) block.parent = header
   header.children.unshift(...blocks)
   if (blocks.length > 0 && !header.declarations.some(({ prefix }) => prefix === 'wsa')) {
     header.declarations = [...header.declarations, { prefix: 'wsa', namespace }]
   }
+}
+
+/** The header blocks for these values. */
+export function addressingBlocks(version: AddressingVersion, headers: AddressingHeaders): XmlElement[] {
+  const namespace = version === 'final' ? WSA_FINAL : WSA_SUBMISSION
+  const blocks: XmlElement[] = []
+  for (const [name, field] of FIELDS) {
+    const value = headers[field]
+    if (value === undefined || value === '') continue
+    const block = new XmlElement(name, namespace, 'wsa')
+    const holder = isReference(field) ? child(block, 'Address', namespace) : block
+    holder.children.push(new XmlText(value, holder))
+    blocks.push(block)
+  }
+  return blocks
 }
 
 const isReference = (field: keyof AddressingHeaders): boolean =>

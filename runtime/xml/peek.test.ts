@@ -192,8 +192,22 @@ describe('a header block written into the bytes', () => {
 
   test('makes a Header with the prefix of the envelope before the Body', () => {
     expect(splice(envelope('<a/>', '<!-- c -->'))).toBe(envelope('<a/>', `<!-- c --><s:Header>${block}</s:Header>`))
-    const plain = `<Envelope xmlns="${SOAP12}"><Body/></Envelope>`
-    expect(splice(plain)).toBe(`<Envelope xmlns="${SOAP12}"><Header>${block}</Header><Body/></Envelope>`)
+  })
+
+  test('is not written where names without a prefix would mean something else', () => {
+    expect(splice(`<Envelope xmlns="${SOAP12}"><Body/></Envelope>`)).toBeUndefined()
+    expect(splice(envelope('<a/>', '<s:Header xmlns="urn:d"/>'))).toBeUndefined()
+  })
+
+  test('goes behind the blocks that are there', () => {
+    const last = (xml: string): string | undefined => spliceHeader(Buffer.from(xml), block, 'last')?.toString()
+    expect(last(envelope('<a/>', '<s:Header><b/><!-- </s:Header> --></s:Header >\n'))).toBe(
+      envelope('<a/>', `<s:Header><b/><!-- </s:Header> -->${block}</s:Header >\n`),
+    )
+    expect(last(envelope('<a/>', '<s:Header/>'))).toBe(envelope('<a/>', `<s:Header>${block}</s:Header>`))
+    expect(last(envelope('<a/>', ''))).toBe(envelope('<a/>', `<s:Header>${block}</s:Header>`))
+    expect(last(envelope('<a/>', '<s:Header><b/></s:Header><!-- </s:Header> -->'))).toBeUndefined()
+    expect(last(envelope('<a/>', '<s:Header><b/></s:Header><c></c>'))).toBeUndefined()
   })
 
   test('is what the tree would have', () => {

@@ -124,9 +124,15 @@ export class Tape {
     return true
   }
 
+  /** Where an element stands in the bytes, tags included. */
+  span(element: TapeNode): { readonly start: number; readonly end: number } {
+    return { start: this.records[element + START] ?? 0, end: this.records[element + END] ?? 0 }
+  }
+
   /** The element as it is written, tags included. It may use prefixes declared outside of it. */
   source(element: TapeNode): string {
-    return this.bytes.toString('utf8', this.records[element + START], this.records[element + END])
+    const { start, end } = this.span(element)
+    return this.bytes.toString('utf8', start, end)
   }
 
   #own(node: TapeNode): string {
