@@ -23,6 +23,9 @@ const BEFORE_EXPRESSION = new Set([
   'do',
 ])
 
+const QUOTES = new Set(['"', "'", '`'])
+const CLOSING = new Set([')', ']', '}'])
+
 class Translator {
   readonly #source: string
   #at = 0
@@ -58,17 +61,24 @@ class Translator {
 
   #token(character: string): void {
     const next = this.#source[this.#at + 1] ?? ''
-    if (character === '"' || character === "'" || character === '`') this.#copy(this.#quoted(character), true)
-    else if (character === '/' && (next === '/' || next === '*')) this.#copyComment(next)
-    else if (character === '/' && !this.#operand) this.#copy(this.#regularExpression(), true)
+    if (QUOTES.has(character)) this.#copy(this.#quoted(character), true)
+    else if (character === '/') this.#slash(next)
     else if (character === '<' && !this.#operand && /[A-Za-z_>!]/.test(next)) this.#literal()
-    else if (character === '.' && this.#operand && this.#member(next)) return
     else if (IDENTIFIER.test(character)) this.#word()
-    else {
-      this.#out += character
-      this.#at++
-      if (!/\s/.test(character)) this.#operand = character === ')' || character === ']' || character === '}'
-    }
+    else if (character !== '.' || !this.#operand || !this.#member(next)) this.#other(character)
+  }
+
+  #slash(next: string): void {
+    if (next === '/' || next === '*') this.#copyComment(next)
+    else if (this.#operand) this.#other('/')
+    else this.#copy(this.#regularExpression(), true)
+  }
+
+  /** Behind a closing bracket an operator follows, behind any other sign an expression. */
+  #other(character: string): void {
+    this.#out += character
+    this.#at++
+    if (!/\s/.test(character)) this.#operand = CLOSING.has(character)
   }
 
   #copy(text: string, operand: boolean): void {
