@@ -1,4 +1,5 @@
 import type { AnyMediatorDefinition } from 'viaduct'
+import { cache } from './cache/cache.ts'
 import { callTemplate } from './call-template/call-template.ts'
 import { aggregate } from './aggregate/aggregate.ts'
 import { call } from './call/call.ts'
@@ -27,6 +28,7 @@ import { script } from './script/script.ts'
 import { send } from './send/send.ts'
 import { sequence } from './sequence/sequence.ts'
 import { switchMediator } from './switch/switch.ts'
+import { throttle } from './throttle/throttle.ts'
 import { throwError } from './throw-error/throw-error.ts'
 import { variable } from './variable/variable.ts'
 
@@ -35,6 +37,7 @@ export { pendingMediators } from './pending.ts'
 /** Every mediator that ships, in alphabetical order. */
 export const mediators: readonly AnyMediatorDefinition[] = [
   aggregate,
+  cache,
   call,
   callTemplate,
   callout,
@@ -62,6 +65,7 @@ export const mediators: readonly AnyMediatorDefinition[] = [
   send,
   sequence,
   switchMediator,
+  throttle,
   throwError,
   variable,
 ]
