@@ -1,9 +1,10 @@
 import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
-import { buildConnector, Client, type Dispatcher } from 'undici'
+import type * as undici from 'undici'
 import { Fault } from 'viaduct'
 import type { Call } from './call.ts'
 import { isContentLength, isHopByHop } from './fields.ts'
+import { buildConnector, Client } from './undici.ts'
 
 /** A connection that knows whether it has carried an answer before. */
 export class Line extends Client {
@@ -23,14 +24,14 @@ export interface OriginLimits {
 interface OriginOptions {
   readonly url: URL
   readonly limits: OriginLimits
-  readonly connect: buildConnector.connector
+  readonly connect: undici.buildConnector.connector
   readonly maxHeaderSize: number
   /** Speaks HTTP/1.0: no chunks, one request per connection. */
   readonly oldVersion: boolean
   /** A proxy that gets the whole URL in the request line. */
   readonly proxy?: { readonly url: URL; readonly fields: readonly string[] } | undefined
   /** Something else than a pool of own connections: a tunnel through a proxy. */
-  readonly tunnel?: Dispatcher | undefined
+  readonly tunnel?: undici.Dispatcher | undefined
 }
 
 /** An idle connection is given up before usual back ends do it (5 s), unless the back end says how long it keeps one. */
@@ -46,7 +47,7 @@ export class Origin {
   readonly #url: URL
   readonly #limits: OriginLimits
   /** Carries every call in place of own connections. */
-  readonly #tunnel: Dispatcher | undefined
+  readonly #tunnel: undici.Dispatcher | undefined
   readonly #lineOptions: object
   readonly #lines: Line[] = []
   readonly #free: Line[] = []
@@ -121,7 +122,7 @@ export class Origin {
     call.line = line
     const { request } = call
     const headers = this.#headersOf(call)
-    const options: Dispatcher.DispatchOptions & { servername?: string } = {
+    const options: undici.Dispatcher.DispatchOptions & { servername?: string } = {
       origin: this.#url.origin,
       path: (request.absolute === true ? this.#target : this.#prefix) + call.path,
       method: request.method,
@@ -164,7 +165,7 @@ function recordOf(fields: readonly string[]): Record<string, string | string[]> 
 }
 
 /** undici speaks HTTP/1.1 only; the version stands in the first string that is written to a connection. */
-function speakingOldVersion(connect: buildConnector.connector): buildConnector.connector {
+function speakingOldVersion(connect: undici.buildConnector.connector): undici.buildConnector.connector {
   return (options, callback) =>
     connect(options, (...[failure, socket]) => {
       if (failure !== null) {
@@ -186,7 +187,7 @@ function sayOldVersion(socket: Socket): void {
 }
 
 /** The connector of a back end; the name in its certificate has to be that of the URL. */
-export function connectorOf(url: URL, options: buildConnector.BuildOptions): buildConnector.connector {
+export function connectorOf(url: URL, options: undici.buildConnector.BuildOptions): undici.buildConnector.connector {
   const connect = buildConnector({ ...options, allowH2: false })
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const named = isIP(host) === 0 ? { servername: host } : {}

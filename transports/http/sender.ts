@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls'
-import { type buildConnector, ProxyAgent } from 'undici'
+import type { buildConnector, ProxyAgent } from 'undici'
 import {
   type Deadlines,
   egressAddressRefusal,
@@ -19,6 +19,7 @@ import { Names } from './lookup.ts'
 import { connectorOf, Origin } from './origin.ts'
 import { type OutboundProxy, outboundProxy } from './outbound-proxy.ts'
 import { splitTarget } from './target.ts'
+import { createProxyAgent } from './undici.ts'
 
 /** Back ends whose connections are remembered; idle ones above that are forgotten, oldest first. */
 const MOST_ORIGINS = 1_000
@@ -161,7 +162,7 @@ class HttpSender implements Sender, AsyncDisposable {
 
   #tunnel(proxy: URL): ProxyAgent {
     const { limits } = this.#settings
-    return new ProxyAgent({
+    return createProxyAgent({
       uri: proxy.href,
       connections: limits.connectionsPerHost,
       connectTimeout: this.#settings.timeouts.connect,
@@ -169,7 +170,7 @@ class HttpSender implements Sender, AsyncDisposable {
         secureContext: this.#secureContext,
         checkServerIdentity: checkIdentity,
         timeout: this.#settings.timeouts.connect,
-      } as buildConnector.BuildOptions,
+      },
       proxyTls: this.#connectOptions(proxy.protocol),
       headersTimeout: 0,
       bodyTimeout: 0,
