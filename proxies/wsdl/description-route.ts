@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { type Arrival, type Flow, Message, type MessageContext, type Route, sendBack, type Settings } from 'viaduct'
 import type { Description } from './description.ts'
+import type { Publication } from './publish.ts'
 
 type Question = 'wsdl' | 'wsdl2' | 'xsd' | 'policy'
 
@@ -22,15 +23,11 @@ export function questionIn({
 }
 
 /** Answers such a question. */
-export function descriptionRoute(
-  service: string,
-  description: Description | undefined,
-  given: boolean,
-  arrival: Arrival,
-): Route | undefined {
+export function descriptionRoute(service: string, publication: Publication, arrival: Arrival): Route | undefined {
   const question = questionIn(arrival)
   if (question === undefined) return undefined
   const { kind, name } = question
+  const { description, given } = publication
   return {
     name: `proxy:${service}?${kind}`,
     receive(ctx) {

@@ -22,15 +22,31 @@ export interface PublishConfig {
   readonly node: XmlElement
 }
 
-/** The description of a proxy; that of an endpoint is there when the configuration is linked. */
-export class Publication {
+/** The description of a proxy. */
+export interface Publication {
   /** Given by the configuration, so that requests can be checked against it. */
   readonly given: boolean
-  description: Description | undefined
+  /** Undefined until the configuration is linked, when it is that of an endpoint. */
+  readonly description: Description | undefined
+}
 
-  constructor(given: boolean, description: Description | undefined) {
-    this.given = given
-    this.description = description
+/** Made up when somebody asks for it: hardly anybody does, and a home may have hundreds of proxies. */
+class Skeleton implements Publication {
+  readonly given = false
+  readonly #service: string
+  readonly #options: DescriptionOptions
+  #description: Description | undefined
+
+  constructor(service: string, options: DescriptionOptions) {
+    this.#service = service
+    this.#options = options
+  }
+
+  get description(): Description {
+    return (this.#description ??= new Description(
+      { root: skeletonWsdl(this.#service), imported: new Map() },
+      this.#options,
+    ))
   }
 }
 
@@ -42,10 +58,8 @@ export function publish(
   site: Site,
   failed: (reason: string) => void,
 ): Publication {
-  if (config === undefined) {
-    return new Publication(false, new Description({ root: skeletonWsdl(service), imported: new Map() }, options))
-  }
-  const publication = new Publication(true, undefined)
+  if (config === undefined) return new Skeleton(service, options)
+  const publication: { given: true; description: Description | undefined } = { given: true, description: undefined }
   const full = { ...options, keepsPolicies: config.preservePolicy }
   const describe = (): void => {
     try {
