@@ -1,10 +1,11 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
-import { attributeValue, type XmlElement } from 'viaduct'
+import { attributeValue, elements, type XmlElement } from 'viaduct'
 import type { KeyStore } from '../key-material.ts'
 import { bytesOf, isNamed, onlyChild, optionalChild, simpleText, soleElement } from '../message/read-element.ts'
 import { DSIG, ENCRYPTED_KEY_SHA1, THUMBPRINT_SHA1, WSSE, X509_SKI, X509_V3 } from '../names.ts'
 import { SecurityFailure } from '../security-failure.ts'
 import type { SecurityToken, TokenReference } from '../security-results.ts'
+import { subjectOf } from './token-table.ts'
 import type { Verification } from '../verification.ts'
 
 /** The token that a reference stands for: a candidate, not trusted yet. */
@@ -26,7 +27,7 @@ export function resolveKeyInfo(
   const child = soleElement(keyInfo)
   if (isNamed(child, WSSE, 'SecurityTokenReference')) return resolveReference(verification, child, keys)
   if (plain && child.namespace === DSIG) {
-    if (child.name === 'X509Data') return resolveX509Data(verification, child, keys)
+    if (child.name === 'X509Data') return resolvePath(verification, child) ?? resolveX509Data(verification, child, keys)
     if (child.name === 'KeyName') return resolveKeyName(verification, child, keys)
     if (child.name === 'KeyValue') return resolveKeyValue(verification, child, keys)
   }
@@ -140,6 +141,23 @@ function resolveX509Data(verification: Verification, data: XmlElement, keys: Key
   if (!/^-?[0-9]{1,80}$/.test(serial) || issuer.length > 4096)
     throw new SecurityFailure('token-malformed', 'an X509IssuerSerial cannot be read')
   return certificateToken(verification, keys.byIssuerAndSerial(issuer, BigInt(serial)), 'issuer-serial')
+}
+
+/** Several certificates, leaf first, as XML Signature allows; undefined for one or none. */
+function resolvePath({ tokens, plan }: Verification, data: XmlElement): ResolvedToken | undefined {
+  const members = elements(data).filter((child) => isNamed(child, DSIG, 'X509Certificate'))
+  if (members.length < 2) return undefined
+  if (members.length > plan.limits.chain)
+    throw new SecurityFailure('limit-exceeded', `a reference has more than ${plan.limits.chain} certificates`)
+  const [leaf, ...others] = members.map((member) => plan.certificates.read(bytesOf(member)))
+  if (leaf === undefined) return undefined
+  const token = tokens.add({
+    kind: 'x509',
+    element: undefined,
+    certificates: [leaf, ...others],
+    principal: subjectOf(leaf),
+  })
+  return { token, reference: 'certificate' }
 }
 
 function resolveKeyName(verification: Verification, name: XmlElement, keys: KeyStore): ResolvedToken {
