@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -40,18 +40,18 @@ test('files are named relative to the home, and one that is not there is reporte
   const home = mkdtempSync(join(tmpdir(), 'viaduct-settings-'))
   try {
     const here = join(home, 'here.pem')
-    writeFileSync(here, '')
-    const text = '{"http": {"tls": {"certificate": "here.pem", "key": "./none.pem", "passphrase": "here.pem"}}}'
+    copyFileSync('samples/0152/security/localhost.crt', here)
+    const text = '{"http": {"tls": {"trust": "here.pem", "outboundKey": "./none.pem", "passphrase": "here.pem"}}}'
     const { settings, diagnostics } = readSettings({
       file: { file: 'viaduct.config.json', text },
-      environment: { VIADUCT_HTTP_TLS_TRUST: here, VIADUCT_HTTP_TLS_CLIENT_CA: 'none.pem' },
+      environment: { VIADUCT_HTTP_TLS_CLIENT_CA: here, VIADUCT_HTTP_TLS_KEY: 'none.pem' },
       root: home,
     })
-    const { certificate, key, trust, clientCa, passphrase } = settings.http.tls
-    expect([certificate, key, trust, clientCa, passphrase]).toEqual([here, '', here, '', 'here.pem'])
+    const { outboundKey, key, trust, clientCa, passphrase } = settings.http.tls
+    expect([trust, outboundKey, clientCa, key, passphrase]).toEqual([here, '', here, '', 'here.pem'])
     expect(diagnostics.map(formatDiagnostic)).toEqual([
-      'viaduct.config.json:1:53 error setting-invalid: http.tls.key: the file "./none.pem" cannot be read',
-      'environment:1:1 error setting-invalid: VIADUCT_HTTP_TLS_CLIENT_CA: the file "none.pem" cannot be read',
+      'environment:1:1 error setting-invalid: VIADUCT_HTTP_TLS_KEY: the file "none.pem" cannot be read',
+      'viaduct.config.json:1:55 error setting-invalid: http.tls.outboundKey: the file "./none.pem" cannot be read',
     ])
   } finally {
     rmSync(home, { recursive: true, force: true })

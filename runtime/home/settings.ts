@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type Diagnostic, Diagnostics, didYouMean, type Report, type Span } from '../diagnostic.ts'
 import { type JsonNode, JsonSourceError, parseJsonSource } from './json-source.ts'
 import { DEFAULT_SERVER_SETTINGS, type ServerSettings, SETTING_FORMS } from './server-settings.ts'
+import { tlsProblems } from './tls-files.ts'
 import { objection, type SettingForm, type SettingForms } from './setting-forms.ts'
 
 export const SETTINGS_FILE = 'viaduct.config.json'
@@ -33,7 +34,10 @@ export function readSettings({ file, environment, synapseProperties, root }: Set
   const given: Values = new Map()
   if (file !== undefined) readFile(file, given, diagnostics.report)
   readEnvironment(environment, given, diagnostics.report)
-  if (root !== undefined) findFiles(root, given, diagnostics.report)
+  if (root !== undefined) {
+    findFiles(root, given, diagnostics.report)
+    checkTls(given, diagnostics.report)
+  }
   const settings = merged(SETTING_FORMS, DEFAULT_SERVER_SETTINGS as unknown as Record<string, unknown>, given)
   const properties = { ...Object.fromEntries(synapseProperties ?? []), ...(settings['properties'] as object) }
   return { settings: { ...settings, properties } as unknown as ServerSettings, diagnostics: diagnostics.found }
@@ -144,6 +148,20 @@ function findFiles(root: string, given: Values, report: Report): void {
       report('setting-invalid', at, `${name}: the file "${String(value)}" cannot be read`)
     }
   }
+}
+
+/** Certificates and keys that do not fit are told where they are named, and count as not given. */
+function checkTls(given: Values, report: Report): void {
+  const pathOf = (setting: string): string => `http.tls.${setting}`
+  const problems = tlsProblems((setting) => {
+    const value = given.get(pathOf(setting))?.value
+    return typeof value === 'string' && value !== '' ? value : undefined
+  })
+  for (const { setting, reason } of problems) {
+    const { name = '', at = ENVIRONMENT } = given.get(pathOf(setting)) ?? {}
+    report('setting-invalid', at, `${name}: ${reason}`)
+  }
+  for (const { setting } of problems) given.delete(pathOf(setting))
 }
 
 /** The value of a variable; undefined when it does not have the form. */
