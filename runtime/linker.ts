@@ -58,6 +58,8 @@ export interface Resource {
   /** Shown in diagnostics. */
   readonly file: string
   readonly bytes: Buffer
+  /** The element where it was written, when the key is a local entry with XML in it. */
+  readonly element?: XmlElement | undefined
   readonly mediaType: string | undefined
   readonly properties: ReadonlyMap<string, string>
 }
@@ -83,8 +85,11 @@ export interface Linker {
   mediator(definition: AnyMediatorDefinition, element: XmlElement, path: string): Mediator | undefined
   /** Compiles an `<endpoint>` element. */
   endpoint(element: XmlElement, path: string): Endpoint | undefined
-  /** A class named in the configuration, resolved as in the contract, section 5; reports `class-unknown`. */
-  module(name: string, at: Span): ModuleExport | undefined
+  /**
+   * A class named in the configuration, resolved as in the contract, section 5. Reports `class-unknown`, unless it is the name
+   * of one that the caller has itself (`builtIn`, without package).
+   */
+  module(name: string, at: Span, builtIn?: ReadonlySet<string>): ModuleExport | undefined
   /** What another room offers, made once per deployment; undefined where the language has none. */
   facility<K extends keyof FacilityMap>(name: K): FacilityMap[K] | undefined
   /** State that survives reloads: made once per bus under `name`, kept while a deployment asks for it with an equal `fingerprint`. */

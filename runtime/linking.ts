@@ -1,14 +1,14 @@
 import type { AnyMediatorDefinition, PartDefinition } from './artifact.ts'
 import type { BusServices } from './bus.ts'
 import { Compiler } from './compiler.ts'
-import { Diagnostics, didYouMean, formatDiagnostic, type Report, type Span } from './diagnostic.ts'
+import { Diagnostics, formatDiagnostic, type Report, type Span } from './diagnostic.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Facilities, type FacilityMap } from './facility.ts'
 import { compileValue } from './expression/path.ts'
 import { type Language, qualified } from './language.ts'
 import type { ArtifactMap, Linker, Reference, Resource } from './linker.ts'
 import { ArtifactNames, type Declaration } from './loading/artifact-names.ts'
-import type { LocalEntry } from './local-entry.ts'
+import { entryResource, type LocalEntry } from './local-entry.ts'
 import { type Layer, type Mediator, SYNAPSE } from './mediator.ts'
 import type { ModuleExport, Modules } from './modules/index.ts'
 import { type ParameterSources, resolveParameters } from './loading/parameters.ts'
@@ -120,9 +120,7 @@ export class Linking implements Linker {
 
   resource(key: string): Resource | undefined {
     const entry = this.artifacts.get('localEntry')?.get(key) as LocalEntry | undefined
-    if (entry === undefined) return this.#parts.resource(key)
-    const mediaType = entry.element === undefined ? undefined : 'application/xml'
-    return { key, file: entry.file, bytes: Buffer.from(entry.text), mediaType, properties: new Map() }
+    return entry === undefined ? this.#parts.resource(key) : entryResource(entry)
   }
 
   pipeline(elements: readonly XmlElement[], path: string): Mediator {
@@ -142,14 +140,11 @@ export class Linking implements Linker {
     return definition && (this.#compiler.compile(definition, element, path) as Endpoint | undefined)
   }
 
-  module(name: string, at: Span): ModuleExport | undefined {
+  module(name: string, at: Span, builtIn: ReadonlySet<string> = NO_NAMES): ModuleExport | undefined {
     const { modules } = this.#parts
     const found = modules.find(name)
-    if (found === undefined) {
-      const names = modules.names()
-      const there = names.length === 0 ? 'mediators/ holds no module' : `mediators/ exports ${names.join(', ')}`
-      this.report('class-unknown', at, `there is no class "${name}"; ${there}${nearest(name, names)}`)
-    }
+    const reason = found === undefined ? modules.missing(name, builtIn) : undefined
+    if (reason !== undefined) this.report('class-unknown', at, reason)
     return found
   }
 
@@ -293,7 +288,6 @@ export class Linking implements Linker {
 }
 
 /** A Java name is compared whole and by its class alone. */
-const nearest = (name: string, names: readonly string[]): string =>
-  didYouMean(name, names) || didYouMean(name.slice(name.lastIndexOf('.') + 1), names)
+const NO_NAMES: ReadonlySet<string> = new Set()
 
 const NOWHERE: Span = { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 }

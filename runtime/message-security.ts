@@ -57,8 +57,8 @@ export interface ClientSecurityRequest {
 
 /** The security of calls to one back end. */
 export interface ClientSecurity {
-  /** Prepares one call; a promise where passwords or tokens have to be asked for. */
-  begin(ctx: MessageContext): SecuredCall | Promise<SecuredCall>
+  /** Prepares one call to `url`; a promise where passwords or tokens have to be asked for. Throws or rejects with a Fault. */
+  begin(ctx: MessageContext, url: string): SecuredCall | Promise<SecuredCall>
 }
 
 /** One request and its answer. */

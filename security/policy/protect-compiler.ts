@@ -190,37 +190,28 @@ class ProtectCompiler {
 
   /** Makes the secret of a symmetric binding, or refers to that of the request. */
   #secret(token: PolicyToken, { suite }: SymmetricBinding): void {
-    if (token.kind === 'x509') {
-      if (this.#draft.sender === 'recipient') {
-        this.#draft.reusesSecret = true
-        return
-      }
-      const { recipient } = this.#draft.keys
-      if (recipient === undefined || recipient === 'peer') {
-        this.#draft.reports.at(
-          { element: this.#draft.policy.element },
-          'constraint-violated',
-          'the policy needs the certificate of the service: name it with encryptionUser',
-        )
-        return
-      }
-      const reference = certificateReference(token, this.#draft.sender, this.#draft.policy)
-      this.#draft.steps.push({
+    const { sender, keys, reports, policy, steps, tokens } = this.#draft
+    if (token.kind === 'username' || token.kind === 'https' || token.kind === 'key-value') {
+      this.#draft.unsupported(token, 'a symmetric binding')
+    } else if (sender === 'recipient') {
+      this.#draft.reusesSecret = true
+    } else if (token.kind !== 'x509') {
+      const sent = isSent(token.inclusion, sender)
+      tokens.push({ name: PROTECTION, token, sent })
+      steps.push({ step: 'token', name: PROTECTION, include: sent })
+    } else if (keys.recipient === undefined || keys.recipient === 'peer') {
+      const message = 'the policy needs the certificate of the service: name it with encryptionUser'
+      reports.at({ element: policy.element }, 'constraint-violated', message)
+    } else {
+      const reference = certificateReference(token, sender, policy)
+      steps.push({
         step: 'encrypted-key',
         name: PROTECTION,
-        recipient,
+        recipient: keys.recipient,
         reference,
         transport: keyTransport(suite),
         length: suite.keyLength,
       })
-    } else if (token.kind === 'username' || token.kind === 'https' || token.kind === 'key-value') {
-      this.#draft.unsupported(token, 'a symmetric binding')
-    } else {
-      const sent = isSent(token.inclusion, this.#draft.sender)
-      this.#draft.tokens.push({ name: PROTECTION, token, sent })
-      this.#draft.reusesSecret = this.#draft.sender === 'recipient'
-      if (this.#draft.sender === 'initiator' || sent)
-        this.#draft.steps.push({ step: 'token', name: PROTECTION, include: sent })
     }
   }
 

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type ClientSecurity,
+  type Fault,
+  isFault,
+  type MessageContext,
+  type Seal,
+  type SecuredCall,
+  type XmlDocument,
+} from 'viaduct'
+import type { KnownSecret, SecretSource } from '../key-material.ts'
+import { protect } from '../protect.ts'
+import type { HeldToken, ProtectResult, ProtectState } from '../protect-state.ts'
+import { SecurityFailure } from '../security-failure.ts'
+import type { ReplayStore } from '../verify-plan.ts'
+import { verify } from '../verify.ts'
+import { acceptFirst } from './accepted.ts'
+import type { CompiledPolicy } from './compiled-policy.ts'
+import { exposeResults, UNAUTHENTICATED } from './flow-properties.ts'
+import { securityFault } from './security-answer.ts'
+
+/** Secures calls to one back end with a policy that was compiled before. */
+export class SecuredClient implements ClientSecurity {
+  readonly #policy: CompiledPolicy
+  readonly #replays: ReplayStore
+
+  constructor(policy: CompiledPolicy, replays: ReplayStore) {
+    this.#policy = policy
+    this.#replays = replays
+  }
+
+  begin(ctx: MessageContext, url: string): SecuredCall | Promise<SecuredCall> {
+    const [policy] = this.#policy.outbound
+    if (policy?.binding?.kind === 'transport' && !/^https:/i.test(url))
+      throw this.#fault(
+        ctx,
+        new SecurityFailure('transport-wrong', 'the policy asks for https, and the address is not'),
+      )
+    const [protection] = this.#policy.protections
+    if (protection === undefined || !protection.credentials) return this.#call(ctx, undefined)
+    const user = policy?.rampart?.user ?? ''
+    return this.#policy.passwords.password(user).then(
+      (password) => this.#call(ctx, { user, password }),
+      (thrown: unknown) => {
+        throw this.#fault(ctx, thrown)
+      },
+    )
+  }
+
+  #call(ctx: MessageContext, credentials: ProtectState['credentials']): SecuredCall {
+    const [policy] = this.#policy.outbound
+    const plan = this.#policy.protections[0]?.plan
+    const sent: { result?: ProtectResult } = {}
+    const seal: Seal = {
+      optimize: policy?.mtom === true || (plan?.optimize.length ?? 0) > 0 ? 'mtom' : undefined,
+      apply: (envelope) => {
+        if (plan === undefined || plan.steps.length === 0) return
+        try {
+          sent.result = protect(envelope, plan, {
+            now: ctx.services.platform.now(),
+            random: randomBytes,
+            credentials,
+            tokens: new Map<string, HeldToken>(),
+            attachments: [...ctx.message.attachments.values()],
+          })
+        } catch (thrown) {
+          throw this.#fault(ctx, thrown)
+        }
+      },
+    }
+    return { seal, open: (answer) => this.#open(answer, sent.result) }
+  }
+
+  #open(answer: MessageContext, sent: ProtectResult | undefined): void | Promise<void> {
+    const { receiver } = this.#policy
+    if (receiver === undefined || answer.message.empty) return
+    try {
+      if (answer.message.isJson) throw new SecurityFailure('header-missing', 'the answer is no SOAP message')
+      const tree = answer.message.editTree()
+      if (isPlainFault(tree)) {
+        answer.properties.set('axis2', UNAUTHENTICATED, true)
+        return
+      }
+      const results = verify(tree, receiver, {
+        now: answer.services.platform.now(),
+        replays: this.#replays,
+        users: undefined,
+        secrets: secretsOf(sent),
+        attachments: [...answer.message.attachments.values()],
+      })
+      const accept = (proved: Awaited<typeof results>): void => {
+        const facts = { secure: true, clientCertificate: true, sent: sent?.signatures, peer: this.#peer() }
+        const { main } = acceptFirst(proved, this.#policy.checks, facts)
+        exposeResults(answer, proved, main)
+      }
+      if (!(results instanceof Promise)) return accept(results)
+      return results.then(accept).catch((thrown: unknown) => {
+        throw this.#fault(answer, thrown)
+      })
+    } catch (thrown) {
+      throw this.#fault(answer, thrown)
+    }
+  }
+
+  #peer() {
+    const { recipient } = this.#policy.keys
+    return recipient === 'peer' ? undefined : recipient
+  }
+
+  #fault(ctx: MessageContext, thrown: unknown): Fault {
+    return securityFault(thrown, ctx.services)
+  }
+}
+
+/** Services answer what they could not verify with faults that they do not secure; nothing in them is proved. */
+const isPlainFault = (tree: XmlDocument): boolean =>
+  isFault(tree) &&
+  !tree.root.children.some(
+    (part) =>
+      'children' in part &&
+      part.name === 'Header' &&
+      part.children.some((block) => 'name' in block && block.name === 'Security'),
+  )
+
+/** Answers refer to the secrets of their request. */
+function secretsOf(sent: ProtectResult | undefined): SecretSource {
+  return {
+    find(kind, identifier): KnownSecret | undefined {
+      const secret = kind === 'encrypted-key' ? sent?.secrets.get(identifier) : undefined
+      return secret && { secret }
+    },
+  }
+}

@@ -1,0 +1,158 @@
+import type {
+  ClientSecurity,
+  ClientSecurityRequest,
+  Linker,
+  MessageSecurity,
+  PolicyAttachment,
+  ServiceSecurity,
+  ServiceSecurityRequest,
+  XmlElement,
+} from 'viaduct'
+import { SecurityContexts } from '../conversation/index.ts'
+import { policyId } from '../policy/normalize.ts'
+import type { PolicyKeys } from '../policy/policy-keys.ts'
+import type { PolicyToken } from '../policy/policy-model.ts'
+import { ReplayCache } from '../replay/replay-cache.ts'
+import { CertificateCache } from '../tokens/certificate-cache.ts'
+import { createContextProvider } from '../trust/context-provider.ts'
+import { TokenService } from '../trust/token-service.ts'
+import { SecuredClient } from './client-security.ts'
+import {
+  compileAlternatives,
+  type CompiledPolicy,
+  compilePolicy,
+  type PolicyRequest,
+  tokensOf,
+} from './compiled-policy.ts'
+import { DynamicClient } from './dynamic-client.ts'
+import { PolicySource } from './policy-source.ts'
+import { SecuredService } from './service-security.ts'
+import { tokenHandlers } from './token-handlers.ts'
+import { TrustEndpoint } from './trust-endpoint.ts'
+
+/** Seconds that a security context lives, as in Rampart. */
+const CONTEXT_LIFETIME = 300
+
+/** WS-Security of one deployment. What was received, and contexts that were made, outlive reloads. */
+export class PolicySecurity implements MessageSecurity {
+  readonly #linker: Linker
+  readonly #source: PolicySource
+  readonly #certificates = new CertificateCache()
+  readonly #replays: ReplayCache
+  readonly #contexts: SecurityContexts
+
+  constructor(linker: Linker) {
+    this.#linker = linker
+    this.#source = new PolicySource(linker)
+    this.#replays = linker.state('security:replays', '', () => new ReplayCache())
+    this.#contexts = linker.state('security:contexts', '', () => new SecurityContexts())
+  }
+
+  service(request: ServiceSecurityRequest): ServiceSecurity | undefined {
+    const attached = request.policies.flatMap((each) => this.#attached(each))
+    const published = attached.filter(({ operation, direction }) => operation === undefined && direction === undefined)
+    const elements = published.map(({ element }) => element)
+    if (attached.length === 0) return undefined
+    if (!request.enforced) {
+      this.#linker.report(
+        'policy-doubtful',
+        request.at,
+        `the policy of ${request.service} is published, but not enforced: add <enableSec/>`,
+      )
+      return { published: elements, guard: (flow) => flow, seal: () => undefined }
+    }
+    const policies = this.#policies(request, attached)
+    const all = policies.get(undefined)
+    if (policies.size === 0) return undefined
+    return new SecuredService({
+      service: request.service,
+      policies,
+      operationOf: request.operationOf ?? operationInAction,
+      allowRoles: request.allowRoles,
+      users: all?.passwords.users ?? this.#linker.facility('users'),
+      replays: this.#replays,
+      trust: all && this.#trust(request, all),
+      published: elements,
+    })
+  }
+
+  client(request: ClientSecurityRequest): ClientSecurity | undefined {
+    const { outbound, inbound, at, name } = request
+    if ([outbound, inbound].some((key) => key?.startsWith('{')))
+      return DynamicClient.of(request, this.#linker, (keys) => this.client({ ...request, ...keys }))
+    const leaving = outbound === undefined ? undefined : this.#source.find(outbound, at)
+    const arriving = inbound === undefined ? undefined : this.#source.find(inbound, at)
+    if ((outbound !== undefined && leaving === undefined) || (inbound !== undefined && arriving === undefined))
+      return undefined
+    const policy = compilePolicy({
+      ...this.#request(`client:${name}`, 'initiator', at),
+      outbound: leaving === undefined ? [] : [leaving],
+      inbound: arriving === undefined ? [] : [arriving],
+    })
+    return policy && new SecuredClient(policy, this.#replays)
+  }
+
+  /** The policies of each operation that has its own, and of all others. */
+  #policies(request: ServiceSecurityRequest, attached: readonly Attached[]): Map<string | undefined, CompiledPolicy> {
+    const compiled = new Map<string | undefined, CompiledPolicy>()
+    for (const operation of new Set([undefined, ...attached.map((each) => each.operation)])) {
+      const holds = (direction: 'in' | 'out'): XmlElement[] =>
+        attached
+          .filter((each) => each.operation === undefined || each.operation === operation)
+          .filter((each) => each.direction === undefined || each.direction === direction)
+          .map(({ element }) => element)
+      const policy = compilePolicy({
+        ...this.#request(request.service, 'recipient', request.at),
+        inbound: holds('in'),
+        outbound: holds('out'),
+      })
+      if (policy !== undefined) compiled.set(operation, policy)
+    }
+    return compiled
+  }
+
+  /** A policy with a SecureConversationToken makes its service answer requests for contexts too. */
+  #trust(request: ServiceSecurityRequest, policy: CompiledPolicy): TrustEndpoint | undefined {
+    const token = tokensOf(policy.inbound).find(({ kind }) => kind === 'secure-conversation')
+    const alternatives = token?.kind === 'secure-conversation' ? token.bootstrap : undefined
+    if (alternatives === undefined) return undefined
+    const rampart = policy.inbound[0]?.rampart
+    const inherited = alternatives.map((each) => ({ ...each, rampart: each.rampart ?? rampart }))
+    const bootstrap = compileAlternatives(this.#request(request.service, 'recipient', request.at), inherited, inherited)
+    const rules = { contexts: this.#contexts, service: request.service, lifetime: CONTEXT_LIFETIME }
+    const tokens = new TokenService([createContextProvider(rules)])
+    return bootstrap && new TrustEndpoint({ tokens, bootstrap, policy })
+  }
+
+  #request(
+    name: string,
+    role: PolicyRequest['role'],
+    at: PolicyRequest['at'],
+  ): Omit<PolicyRequest, 'inbound' | 'outbound'> {
+    const parts = { service: name, contexts: this.#contexts, replays: this.#replays, issuers: [] }
+    return {
+      name,
+      role,
+      at,
+      reading: this.#source.reading,
+      handlers: (tokens: readonly PolicyToken[], keys: PolicyKeys) => tokenHandlers(tokens, keys, parts),
+      certificates: this.#certificates,
+      linker: this.#linker,
+    }
+  }
+
+  #attached({ policy, direction, operation, at }: PolicyAttachment): Attached[] {
+    const element = typeof policy === 'string' ? this.#source.find(policy, at) : policy
+    // A policy of that name switches security off, as upstream.
+    return element === undefined || policyId(element) === 'NoSecurity' ? [] : [{ element, direction, operation }]
+  }
+}
+
+interface Attached {
+  readonly element: XmlElement
+  readonly direction: 'in' | 'out' | undefined
+  readonly operation: string | undefined
+}
+
+/** The operation of actions such as `urn:getQuote` and `http://services.samples/getQuote`. */
+const operationInAction = (action: string): string | undefined => /[^/:#]+$/.exec(action)?.[0]
