@@ -1,9 +1,7 @@
-import { type BusServices, type Mail, MailFailure, sleep } from 'viaduct'
+import { type BusServices, type Mail, MailFailure, Rounds } from 'viaduct'
 import { type Carrier, openCarrier } from './carrier.ts'
 import type { ClaimedLetter, Outbox } from './outbox.ts'
 
-/** Letters from other processes are noticed within this time, milliseconds. */
-const LOOK = 5_000
 const LONGEST_PAUSE = 3_600_000
 /** How long letters that were sent can be looked up, milliseconds. */
 const KEPT = 30 * 24 * 3_600_000
@@ -13,29 +11,26 @@ export class PostOffice {
   readonly #outbox: Outbox
   readonly #services: BusServices
   #carrier: Promise<Carrier> | undefined
-  #users = 0
-  #closed = new AbortController()
-  #wake: () => void = () => {}
-  #running: Promise<void> | undefined
+  readonly #rounds: Rounds
 
   constructor(outbox: Outbox, services: BusServices) {
     this.#outbox = outbox
     this.#services = services
+    this.#rounds = new Rounds({
+      round: (closed) => this.#round(closed),
+      failed: (reason) => services.log.log('ERROR', 'mail', `the outbox cannot be read: ${reason}`),
+    })
   }
 
   /** A deployment that may queue letters begins. */
   use(): void {
-    if (this.#users++ > 0) return
-    this.#closed = new AbortController()
-    if (this.#outbox.used) this.#running = this.#run(this.#closed.signal)
+    this.#rounds.use(!this.#outbox.used)
   }
 
   /** A deployment ends; with the last one, deliveries under way are finished and nothing new is begun. */
   async release(): Promise<void> {
-    if (--this.#users > 0) return
-    this.#closed.abort(new Error('closed'))
-    await this.#running
-    this.#running = undefined
+    await this.#rounds.release()
+    if (this.#rounds.used) return
     const carrier = await this.#carrier?.catch(() => undefined)
     this.#carrier = undefined
     await carrier?.[Symbol.asyncDispose]()
@@ -43,8 +38,7 @@ export class PostOffice {
 
   /** Something is in the outbox. */
   notice(): void {
-    if (this.#users > 0) this.#running ??= this.#run(this.#closed.signal)
-    this.#wake()
+    this.#rounds.notice()
   }
 
   async carry(mail: Mail, messageId: string): Promise<void> {
@@ -53,25 +47,8 @@ export class PostOffice {
     await carrier.carry(mail, messageId)
   }
 
-  async #run(closed: AbortSignal): Promise<void> {
-    let complained = false
-    while (!closed.aborted) {
-      try {
-        const pause = await this.#round(closed)
-        complained = false
-        await this.#rest(pause, closed)
-      } catch (failure) {
-        if (closed.aborted) return
-        const reason = failure instanceof Error ? failure.message : 'unknown'
-        if (!complained) this.#services.log.log('ERROR', 'mail', `the outbox cannot be read: ${reason}`)
-        complained = true
-        await this.#rest(LOOK, closed)
-      }
-    }
-  }
-
   /** Delivers what is due, several at once; gives the time until there may be more. */
-  async #round(closed: AbortSignal): Promise<number> {
+  async #round(closed: AbortSignal): Promise<number | undefined> {
     const { connections, timeout } = this.#services.settings.mail
     await this.#outbox.open()
     const now = this.#services.platform.now()
@@ -81,7 +58,7 @@ export class PostOffice {
     await Promise.all(claimed.map((letter) => this.#deliver(letter)))
     if (claimed.length > 0 || closed.aborted) return 0
     const due = await this.#outbox.nextDue()
-    return due === undefined ? LOOK : Math.min(LOOK, Math.max(0, due - this.#services.platform.now()))
+    return due === undefined ? undefined : due - this.#services.platform.now()
   }
 
   async #deliver(letter: ClaimedLetter): Promise<void> {
@@ -102,12 +79,5 @@ export class PostOffice {
       )
       await (last ? this.#outbox.failed(letter, failure.message) : this.#outbox.later(letter, failure.message, pause))
     }
-  }
-
-  async #rest(milliseconds: number, closed: AbortSignal): Promise<void> {
-    if (milliseconds <= 0) return
-    const woken = new AbortController()
-    this.#wake = () => woken.abort(new Error('woken'))
-    await sleep(milliseconds, AbortSignal.any([closed, woken.signal])).catch(() => {})
   }
 }

@@ -4,6 +4,7 @@ import type { Linker } from './linker.ts'
 import type { MailSender } from './mail.ts'
 import type { MessageSecurity } from './message-security.ts'
 import type { UserStore } from './users.ts'
+import type { Workflows } from './workflows.ts'
 
 /** What one room offers to the others, by name. The types live in the runtime, so that rooms meet without knowing each other. */
 export interface FacilityMap {
@@ -12,6 +13,7 @@ export interface FacilityMap {
   /** The policies of the home. */
   readonly decisions: DecisionPoint
   readonly mail: MailSender
+  readonly workflows: Workflows
   readonly security: MessageSecurity
 }
 

@@ -60,6 +60,10 @@ export const classMediator = defineMediator({
   compile(config, site) {
     const found = site.linker.module(config.name, site.at)
     if (found === undefined) return () => 'continue'
+    if (found.kind === 'extension') {
+      site.fail('module-failed', `${config.name} is no mediator: it extends a class of the bus for something else`)
+      return () => 'continue'
+    }
     const call = createModuleCall(config.name, found.timeout, site.linker.services)
     if (found.isolation === 'worker') return isolated(found, call, literalsOf(config.properties, site), site)
     if (found.kind === 'definition') return ofDefinition(found.definition, config.properties, site)

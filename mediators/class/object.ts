@@ -1,7 +1,7 @@
 import {
+  assignProperty,
   bodyChild,
   Fault,
-  InvalidValue,
   type MediatorClass,
   type MediatorObject,
   Message,
@@ -26,25 +26,9 @@ export function createObject(
   for (const property of properties) {
     const value = valueOf(property, ctx)
     if (value === undefined) continue
-    const setter = `set${property.name.charAt(0).toUpperCase()}${property.name.slice(1)}`
-    const method: unknown = Reflect.get(object, setter)
-    if (typeof method === 'function') Reflect.apply(method, object, [value])
-    else if (Object.hasOwn(object, property.name))
-      Reflect.set(object, property.name, likeField(Reflect.get(object, property.name), value, property.name))
-    else throw new InvalidValue(`it has neither ${setter}() nor a field "${property.name}"`)
+    assignProperty(object, property.name, value)
   }
   return object
-}
-
-/** Text becomes the type that the field begins with, as Java setters convert. */
-function likeField(initial: unknown, value: unknown, name: string): unknown {
-  if (typeof value !== 'string') return value
-  if (typeof initial === 'boolean') return value.trim().toLowerCase() === 'true'
-  if (typeof initial !== 'number') return value
-  const number = Number(value)
-  if (value.trim() === '' || Number.isNaN(number))
-    throw new InvalidValue(`"${value}" is no number for the field "${name}"`)
-  return number
 }
 
 /**

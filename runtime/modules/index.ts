@@ -1,3 +1,4 @@
+export { assignProperty } from './assign-property.ts'
 export { createModuleCall, invoke, type ModuleCall } from './invoke.ts'
 export { isolated } from './isolated.ts'
 export type { MediatorClass, MediatorObject, ModuleExport } from './module-exports.ts'

@@ -135,6 +135,7 @@ function ofExport(found: ModuleExport): Mediator {
   if (found.kind === 'definition') return ofDefinition(found.definition)
   const call = createModuleCall(data.name, found.timeout, services)
   if (found.kind === 'function') return (ctx) => invoke(call, () => found.mediate(ctx))
+  if (found.kind === 'extension') throw new Error(`${data.name} is no mediator`)
   const object = new found.create()
   for (const [name, value] of data.properties) {
     const setter: unknown = Reflect.get(object, `set${name.charAt(0).toUpperCase()}${name.slice(1)}`)

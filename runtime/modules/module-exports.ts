@@ -15,6 +15,8 @@ type Exported =
   | { readonly kind: 'definition'; readonly definition: AnyMediatorDefinition }
   | { readonly kind: 'class'; readonly create: MediatorClass }
   | { readonly kind: 'function'; readonly mediate: Mediator }
+  /** A class that extends one of the bus: `extension` says which kind. */
+  | { readonly kind: 'extension'; readonly extension: string; readonly create: new () => object }
 
 /** Something usable that a drop-in module exports. */
 export type ModuleExport = Exported & {
@@ -65,7 +67,7 @@ export function readExports(
   return {
     exports,
     refused:
-      'it exports no mediator: neither defineMediator(…), nor a class with mediate(), nor a function as default export',
+      'it exports no mediator: neither defineMediator(…), nor a class with mediate() or one that extends a class of the bus, nor a function as default export',
   }
 }
 
@@ -74,6 +76,8 @@ function recognise(value: unknown): Exported | undefined {
     return { kind: 'definition', definition: value as AnyMediatorDefinition }
   }
   if (typeof value !== 'function') return undefined
+  const extension: unknown = Reflect.get(value, 'extension')
+  if (typeof extension === 'string') return { kind: 'extension', extension, create: value as new () => object }
   const { prototype } = value as { prototype?: { mediate?: unknown } }
   if (typeof prototype?.mediate === 'function') return { kind: 'class', create: value as MediatorClass }
   const isClass = /^class\b/.test(Function.prototype.toString.call(value))
@@ -85,7 +89,8 @@ function namesOf(exportName: string, exported: Exported, alias: unknown, file: s
   if (exportName === 'default') names.add(basename(file, extname(file)))
   else names.add(exportName)
   if (exported.kind === 'definition') names.add(exported.definition.name)
-  if (exported.kind === 'class' && exported.create.name !== '') names.add(exported.create.name)
+  if ((exported.kind === 'class' || exported.kind === 'extension') && exported.create.name !== '')
+    names.add(exported.create.name)
   for (const name of Array.isArray(alias) ? alias : [alias]) if (typeof name === 'string') names.add(name)
   return [...names]
 }

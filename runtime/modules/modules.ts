@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { AnyMediatorDefinition } from '../artifact.ts'
-import type { Report, Span } from '../diagnostic.ts'
+import { didYouMean, type Report, type Span } from '../diagnostic.ts'
 import type { Logger } from '../log.ts'
 import { type ModuleExport, readExports } from './module-exports.ts'
 import { withDeadline } from './deadline.ts'
@@ -18,15 +18,29 @@ const VERSIONS_WORTH_A_WARNING = 200
 export class Modules {
   readonly #byName = new Map<string, ModuleExport>()
   readonly all: readonly ModuleExport[]
+  /** Names of files that could not be loaded, without their ending; nobody knows what they export. */
+  readonly failed: readonly string[]
 
-  constructor(all: readonly ModuleExport[]) {
+  constructor(all: readonly ModuleExport[], failed: readonly string[] = []) {
     this.all = all
+    this.failed = failed
     for (const each of all) for (const name of each.names) this.#byName.set(name, each)
   }
 
   find(name: string): ModuleExport | undefined {
     // `com.acme.QuoteMediator` finds a module that calls itself QuoteMediator when none claims the full name.
     return this.#byName.get(name) ?? this.#byName.get(name.slice(name.lastIndexOf('.') + 1))
+  }
+
+  /** What to say about a name that is found neither here nor in `builtIn`; undefined when its file failed, which has been told. */
+  missing(name: string, builtIn: ReadonlySet<string> = new Set()): string | undefined {
+    const bare = name.slice(name.lastIndexOf('.') + 1)
+    if (builtIn.has(bare) || this.failed.some((each) => plain(each) === plain(bare))) return undefined
+    const names = this.names()
+    const exported = names.length === 0 ? 'mediators/ holds no module' : `mediators/ exports ${names.join(', ')}`
+    const failed = this.failed.length === 0 ? '' : `; ${this.failed.join(', ')} could not be loaded`
+    const known = [...names, ...builtIn]
+    return `there is no class "${name}"; ${exported}${failed}${didYouMean(name, known) || didYouMean(bare, known)}`
   }
 
   names(): string[] {
@@ -39,12 +53,14 @@ export class Modules {
   }
 }
 
+const plain = (name: string): string => name.replaceAll(/[-_]/g, '').toLowerCase()
+
 export const noModules = new Modules([])
 
 /**
  * Imports what lies in a home's `mediators/`: files directly in it, or `name/name.ts`. A file is imported under its content
  * hash, so an unchanged one stays the module it is, and a changed one is new with everything it imports from the folder.
- * `viaduct` inside the folder means this very engine.
+ * `viaduct` (and its parts) inside the folder means this very engine.
  */
 export class ModuleFolder implements Disposable {
   readonly #folder: string
@@ -69,12 +85,14 @@ export class ModuleFolder implements Disposable {
   /** Every usable export; problems are reported as `module-failed` at the file (and line, when it is a syntax error). */
   async load(report: Report): Promise<Modules> {
     const all: ModuleExport[] = []
+    const failed: string[] = []
     for (const file of filesOf(this.#folder)) {
       const known = this.#loaded.get(file)
       const exports = known?.fingerprint === this.#fingerprint(file) ? known.exports : await this.#import(file, report)
-      if (exports !== undefined) all.push(...exports)
+      if (exports === undefined) failed.push(basename(file, extname(file)))
+      else all.push(...exports)
     }
-    return new Modules(all)
+    return new Modules(all, failed)
   }
 
   [Symbol.dispose](): void {
@@ -121,6 +139,9 @@ export class ModuleFolder implements Disposable {
   }
 }
 
+/** What modules import from the bus that runs them. */
+const ENGINE = ['viaduct', 'viaduct/testing', 'viaduct/workflow']
+
 interface Hooked {
   /** Told of every import from one file of the folder to another; gives the URL to import instead. */
   readonly relative?: (importer: string, imported: string) => string
@@ -129,7 +150,7 @@ interface Hooked {
 /** Makes `viaduct`, imported from inside `folder`, mean this very engine. */
 export function installEngine(folder: string, { relative }: Hooked = {}): { deregister(): void } {
   const inside = pathToFileURL(join(folder, '/')).href
-  const engine = new Map(['viaduct', 'viaduct/testing'].map((specifier) => [specifier, import.meta.resolve(specifier)]))
+  const engine = new Map(ENGINE.map((specifier) => [specifier, import.meta.resolve(specifier)]))
   return registerHooks({
     resolve: (specifier, context, next) => {
       const { parentURL = '' } = context

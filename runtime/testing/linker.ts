@@ -104,9 +104,10 @@ export class TestLinker implements Linker {
     return this.#parts.endpoint?.(element, path, this.#compiler)
   }
 
-  module(name: string, at: Span): ModuleExport | undefined {
+  module(name: string, at: Span, builtIn?: ReadonlySet<string>): ModuleExport | undefined {
     const found = (this.#parts.modules ?? noModules).find(name)
-    if (found === undefined) this.report('class-unknown', at, `there is no module "${name}"`)
+    if (found === undefined && builtIn?.has(name.slice(name.lastIndexOf('.') + 1)) !== true)
+      this.report('class-unknown', at, `there is no module "${name}"`)
     return found
   }
 
