@@ -27,10 +27,11 @@ export function decryptReferences(
   list: XmlElement,
   token: SecurityToken | undefined,
 ): void {
-  for (const reference of elements(list)) {
+  const references = elements(list)
+  verification.budget.spend('dataReferences', references.length)
+  for (const reference of references) {
     if (!isNamed(reference, XENC, 'DataReference'))
       throw new SecurityFailure('malformed', `a ReferenceList with ${reference.name}`)
-    verification.budget.spend('dataReferences')
     const found = verification.ids.find(attributeValue(reference, 'URI'))
     const data = isNamed(found, WSSE11, 'EncryptedHeader') ? onlyChild(found, XENC, 'EncryptedData') : found
     if (!isNamed(data, XENC, 'EncryptedData')) throw new SecurityFailure('malformed', `a DataReference to ${data.name}`)

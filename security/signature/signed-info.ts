@@ -1,12 +1,17 @@
-import { attributeValue, ELEMENT, type XmlElement } from 'viaduct'
-import { readCanonicalMethod } from '../canonical/canonical-method.ts'
+import { attributeValue, type CanonicalOptions, ELEMENT, elements, type XmlElement } from 'viaduct'
+import { CANONICAL_FORMS, readCanonicalMethod } from '../canonical/canonical-method.ts'
 import { algorithmOf, bytesOf, isNamed, onlyChild, optionalChild } from '../message/read-element.ts'
-import { DSIG } from '../names.ts'
+import {
+  ATTACHMENT_COMPLETE_TRANSFORM,
+  ATTACHMENT_CONTENT_TRANSFORM,
+  DSIG,
+  ENVELOPED_SIGNATURE,
+  STR_TRANSFORM,
+} from '../names.ts'
 import { SecurityFailure } from '../security-failure.ts'
 import type { AllowedAlgorithms } from '../verify-plan.ts'
 import { hashOf } from './digest-algorithm.ts'
 import { type SignatureAlgorithm, signatureAlgorithm } from './signature-algorithm.ts'
-import type { CanonicalOptions } from 'viaduct'
 
 /** A ds:Signature, read and checked for shape and algorithms; nothing is computed yet. */
 export interface ReadSignature {
@@ -59,17 +64,35 @@ export function readSignature(element: XmlElement, allowed: AllowedAlgorithms, l
   }
 }
 
+/** All transforms that anybody may use, before it is known who signed. */
+const TRANSFORMS: ReadonlySet<string> = new Set([
+  ...CANONICAL_FORMS.keys(),
+  STR_TRANSFORM,
+  ENVELOPED_SIGNATURE,
+  ATTACHMENT_CONTENT_TRANSFORM,
+  ATTACHMENT_COMPLETE_TRANSFORM,
+])
+const MOST_TRANSFORMS = 2
+
+function readTransforms(transforms: XmlElement | undefined): readonly XmlElement[] {
+  const list = transforms === undefined ? [] : elements(transforms)
+  if (list.length > MOST_TRANSFORMS) throw new SecurityFailure('transform-refused', `${list.length} transforms`)
+  for (const transform of list) {
+    if (!isNamed(transform, DSIG, 'Transform'))
+      throw new SecurityFailure('malformed', `${transform.name} stands among the transforms`)
+    if (!TRANSFORMS.has(algorithmOf(transform)))
+      throw new SecurityFailure('transform-refused', `transform ${algorithmOf(transform)}`)
+  }
+  return list
+}
+
 function readReference(reference: XmlElement, allowed: AllowedAlgorithms): ReadReference {
   const names = childNames(reference)
   if (names !== 'Transforms DigestMethod DigestValue' && names !== 'DigestMethod DigestValue')
     throw new SecurityFailure('malformed', `a Reference holds ${names.slice(0, 200)}`)
-  const transforms = optionalChild(reference, DSIG, 'Transforms')
-  const list = transforms?.children.flatMap((child) => (child.type === ELEMENT ? [child] : [])) ?? []
-  if (list.some((transform) => !isNamed(transform, DSIG, 'Transform')))
-    throw new SecurityFailure('malformed', 'something else than a Transform stands among the transforms')
   return {
     uri: attributeValue(reference, 'URI'),
-    transforms: list,
+    transforms: readTransforms(optionalChild(reference, DSIG, 'Transforms')),
     hash: hashOf(algorithmOf(onlyChild(reference, DSIG, 'DigestMethod')), allowed.digest),
     digest: bytesOf(onlyChild(reference, DSIG, 'DigestValue')),
   }
