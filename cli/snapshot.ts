@@ -17,6 +17,9 @@ export interface Snapshot {
   readonly bodyBytes: number
   readonly answers: readonly (readonly [status: string, count: number])[]
   readonly faults: readonly (readonly [code: string, count: number])[]
+  readonly cacheHits: readonly (readonly [cache: string, count: number])[]
+  readonly cacheMisses: readonly (readonly [cache: string, count: number])[]
+  readonly cacheEntries: readonly (readonly [cache: string, count: number])[]
   /** Resident set, bytes. */
   readonly memory: number
   /** Event-loop delay, 90th percentile, seconds. */
@@ -42,6 +45,9 @@ export function snapshotOf({ services, deployment }: Bus, state: ServerState): S
     bodyBytes: bodies.used,
     answers: [...metrics.answers].map(([status, count]) => [String(status), count]),
     faults: [...metrics.faults],
+    cacheHits: [...metrics.caches].map(([name, { hits }]) => [name, hits]),
+    cacheMisses: [...metrics.caches].map(([name, { misses }]) => [name, misses]),
+    cacheEntries: [...metrics.caches].map(([name, { entries }]) => [name, entries]),
     memory: process.memoryUsage.rss(),
   }
 }
@@ -104,6 +110,9 @@ const FAMILIES: readonly Family[] = [
   ),
   family('viaduct_answers_total', 'counter', 'Answers by HTTP status.', added('status', 'answers')),
   family('viaduct_faults_total', 'counter', 'Faults by code.', added('code', 'faults')),
+  family('viaduct_cache_hits_total', 'counter', 'Questions that a cache answered.', added('cache', 'cacheHits')),
+  family('viaduct_cache_misses_total', 'counter', 'Questions that it did not.', added('cache', 'cacheMisses')),
+  family('viaduct_cache_entries', 'gauge', 'Answers that a cache keeps.', added('cache', 'cacheEntries')),
   family('viaduct_in_flight', 'gauge', 'Exchanges under way in the current deployment.', total('inFlight')),
   family('viaduct_body_bytes', 'gauge', 'Bytes of bodies that are in memory (limits.bodies).', total('bodyBytes')),
   family('viaduct_deployment', 'gauge', 'Number of the current deployment.', (snapshots) => [
@@ -127,7 +136,9 @@ export function printMetrics(snapshots: readonly Snapshot[]): string {
   return `${lines.join('\n')}\n`
 }
 
-function added(label: string, of: 'answers' | 'faults'): Family['values'] {
+type Counted = 'answers' | 'faults' | 'cacheHits' | 'cacheMisses' | 'cacheEntries'
+
+function added(label: string, of: Counted): Family['values'] {
   return (snapshots) => {
     const sums = new Map<string, number>()
     for (const [value, count] of snapshots.flatMap((snapshot) => snapshot[of])) {

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import type { DecisionPoint } from './decisions.ts'
+import type { Entitlement } from './entitlement.ts'
 import type { Linker } from './linker.ts'
 import type { MailSender } from './mail.ts'
 import type { MessageSecurity } from './message-security.ts'
@@ -12,6 +13,8 @@ export interface FacilityMap {
   readonly users: UserStore
   /** The policies of the home. */
   readonly decisions: DecisionPoint
+  /** Clients and callback handlers of `<entitlementService>`. */
+  readonly entitlement: Entitlement
   readonly mail: MailSender
   readonly workflows: Workflows
   readonly security: MessageSecurity

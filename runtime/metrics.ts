@@ -1,3 +1,11 @@
+/** How often a cache was asked and knew the answer. */
+export interface CacheCounts {
+  hits: number
+  misses: number
+  /** Entries that are kept now. */
+  entries: number
+}
+
 /** Plain counters of one bus: adding is an increment, `/metrics` and the console read them. */
 export class Metrics {
   arrivals = 0
@@ -7,6 +15,7 @@ export class Metrics {
   reloadsRefused = 0
   readonly #answers = new Map<number, number>()
   readonly #faults = new Map<string, number>()
+  readonly #caches = new Map<string, CacheCounts>()
 
   answered(status: number): void {
     this.#answers.set(status, (this.#answers.get(status) ?? 0) + 1)
@@ -24,5 +33,16 @@ export class Metrics {
 
   get faults(): ReadonlyMap<string, number> {
     return this.#faults
+  }
+
+  get caches(): ReadonlyMap<string, CacheCounts> {
+    return this.#caches
+  }
+
+  /** The counts of the cache of that name, kept as long as the bus runs. Names come from configurations. */
+  cache(name: string): CacheCounts {
+    let counts = this.#caches.get(name)
+    if (counts === undefined) this.#caches.set(name, (counts = { hits: 0, misses: 0, entries: 0 }))
+    return counts
   }
 }

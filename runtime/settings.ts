@@ -1,3 +1,4 @@
+import { DEFAULT_ENTITLEMENT, type EntitlementSettings } from './entitlement-settings.ts'
 import {
   type DatabaseSettings,
   DEFAULT_DATABASE,
@@ -26,6 +27,7 @@ export interface Settings {
   readonly identity: IdentitySettings
   readonly mail: MailSettings
   readonly security: SecuritySettings
+  readonly entitlement: EntitlementSettings
 }
 
 export interface Limits {
@@ -156,4 +158,5 @@ export const DEFAULT_SETTINGS: Settings = {
   identity: DEFAULT_IDENTITY,
   mail: DEFAULT_MAIL,
   security: DEFAULT_SECURITY,
+  entitlement: DEFAULT_ENTITLEMENT,
 }
