@@ -29,10 +29,9 @@ export function createContextHandler(contexts: SecurityContexts, service: string
     binaryTypes: [],
     referenceTypes: NAMESPACES.map(contextTokenType),
     read(element: XmlElement, { now }: TokenContext): SecurityToken {
-      const { identifier, instance } = readContextToken(element)
-      return tokenOf(contexts.find(identifier, instance, now), element, contextTokenType(element.namespace))
+      return tokenOf(contexts.find(readContextToken(element), now), element, contextTokenType(element.namespace))
     },
-    find: (valueType, value, { now }) => tokenOf(contexts.find(value, undefined, now), undefined, valueType),
+    find: (valueType, value, { now }) => tokenOf(contexts.newest(value, now), undefined, valueType),
   }
 }
 

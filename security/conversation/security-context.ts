@@ -46,11 +46,20 @@ export class SecurityContexts {
     this.#count++
   }
 
-  /** The context by its identifier: the instance that is named, or the newest. Undefined when it is unknown or has expired. */
-  find(identifier: string, instance: string | undefined, now: number): SecurityContext | undefined {
-    const instances = this.#contexts.get(identifier) ?? []
-    const found = instance === undefined ? instances.at(-1) : instances.find((each) => each.instance === instance)
-    return found !== undefined && now < found.expires ? found : undefined
+  /** The context with exactly this instance, as a token names it. Undefined when it is unknown or has expired. */
+  find(
+    { identifier, instance }: Pick<SecurityContext, 'identifier' | 'instance'>,
+    now: number,
+  ): SecurityContext | undefined {
+    return living(
+      this.#contexts.get(identifier)?.find((each) => each.instance === instance),
+      now,
+    )
+  }
+
+  /** The newest instance of a context, which a reference without instance means. */
+  newest(identifier: string, now: number): SecurityContext | undefined {
+    return living(this.#contexts.get(identifier)?.at(-1), now)
   }
 
   /** Forgets a context with all its instances. */
@@ -73,3 +82,6 @@ export class SecurityContexts {
     if (oldest !== undefined) this.remove(oldest)
   }
 }
+
+const living = (context: SecurityContext | undefined, now: number): SecurityContext | undefined =>
+  context !== undefined && now < context.expires ? context : undefined

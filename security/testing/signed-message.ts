@@ -1,5 +1,14 @@
 import { createHash, createHmac, type KeyObject, sign } from 'node:crypto'
-import { attributeValue, canonicalXml, elements, parseXml, printXml, type XmlDocument, type XmlElement } from 'viaduct'
+import {
+  append,
+  attributeValue,
+  canonicalXml,
+  elements,
+  parseXml,
+  printXml,
+  type XmlDocument,
+  type XmlElement,
+} from 'viaduct'
 import { buildElement } from '../message/build-element.ts'
 import { DSIG, DSIG_MORE, EXC_C14N, WSSE, WSU } from '../names.ts'
 
@@ -86,9 +95,10 @@ function signed(document: XmlDocument, { key, keyInfo, ids, id }: TestSignature)
     buildElement(DSIG, 'ds:SignatureValue', {}, value.toString('base64')),
     buildElement(DSIG, 'ds:KeyInfo', {}, keyInfo),
   )
-  const text = printXml(document.root)
-  const end = text.indexOf('</wsse:Security>')
-  return parseXml(text.slice(0, end) + printXml(signature) + text.slice(end))
+  const security = elements(elements(document.root)[0] ?? document.root)[0]
+  if (security === undefined) throw new Error('the envelope has no security header')
+  append(security, signature)
+  return parseXml(printXml(document))
 }
 
 function findById(element: XmlElement, id: string): XmlElement | undefined {

@@ -31,7 +31,9 @@ export function createContextProvider(rules: ContextRules): TokenProvider {
   const { contexts, service } = rules
   const find = (target: XmlElement, now: number): SecurityContext => {
     const name = readContextReference(target)
-    const context = name && contexts.find(name.identifier, name.instance, now)
+    const context =
+      name &&
+      (contexts.find(name, now) ?? (name.instance === undefined ? contexts.newest(name.identifier, now) : undefined))
     if (context === undefined || context.service !== service)
       throw new TrustFailure('ExpiredData', 'the security context is not known, or not any more')
     return context

@@ -1,0 +1,8 @@
+export type { SamlAssertion, SamlAttribute, SamlVersion } from './assertion.ts'
+export type { SamlDetail } from './confirm-subject.ts'
+export { readAssertion } from './read-assertion.ts'
+export { createSamlHandler, samlDetail } from './saml-handler.ts'
+export { SAML_ASSERTION_ID, SAML_ID, samlReferenceType, samlTokenType } from './saml-names.ts'
+export type { SamlRules } from './saml-rules.ts'
+export { signAssertion } from './sign-assertion.ts'
+export { type AssertionRequest, writeAssertion } from './write-assertion.ts'
