@@ -1,9 +1,10 @@
+import { encodeMultiByte } from './encode-multibyte.ts'
 import { XmlError } from './xml-error.ts'
 
 /**
  * Text as bytes. Characters that the charset lacks become `?`. Throws {@link XmlError} for a charset that cannot be written:
- * known are UTF-8, UTF-16 (big-endian with a mark), UTF-16LE, UTF-16BE, US-ASCII, ISO-8859-1 and every single-byte charset of
- * the Encoding Standard.
+ * known are UTF-8, UTF-16 (big-endian with a mark), UTF-16LE, UTF-16BE, US-ASCII, ISO-8859-1 and every charset of the Encoding
+ * Standard but ISO-2022-JP, which keeps state.
  */
 export function encodeText(text: string, charset: string): Buffer {
   return encode(text, charset, () => '?')
@@ -36,7 +37,7 @@ function encode(text: string, charset: string, replacement: (char: string) => st
     case 'latin1':
       return Buffer.from(text.replace(/[^\x00-\xff]/gu, replacement), 'latin1')
     default:
-      return encodeSingleByte(text, charset, replacement)
+      return encodeMultiByte(text, charset, replacement) ?? encodeSingleByte(text, charset, replacement)
   }
 }
 
@@ -58,7 +59,10 @@ function upperHalf(charset: string): string {
   } catch {
     // An unknown name.
   }
-  if (characters.length !== 128) throw new XmlError('messages cannot be written in this charset')
+  if (characters.length !== 128 || !/[^\ufffd]/.test(characters)) {
+    const shown = charset.slice(0, 40).replaceAll(/[^\x20-\x7e]/g, '?')
+    throw new XmlError(`messages cannot be written in the charset ${shown}`)
+  }
   // U+FFFD stands for bytes that mean nothing.
   return characters.replaceAll('\ufffd', '\0')
 }
