@@ -178,6 +178,17 @@ export const DIAGNOSTICS = {
     meaning: 'Policies, or variables of a policy, refer to each other in a circle.',
     cure: 'Break the circle that the message shows.',
   },
+  'policy-hopeless': {
+    severity: 'warning',
+    meaning: 'An expression in a XACML policy fails whatever the request says, so what depends on it is Indeterminate.',
+    cure: 'Correct the arguments; the message says why they fail.',
+  },
+  'policy-prefix': {
+    severity: 'warning',
+    meaning:
+      'A path in a XACML policy has a prefix that the policy does not declare. It takes the meaning that the content of each request gives it.',
+    cure: 'Declare the prefix in the policy: what a request declares is up to its sender.',
+  },
   'policy-repeated': {
     severity: 'warning',
     meaning: 'Two rules of a policy have the same identifier, so an explanation cannot tell them apart.',

@@ -1,0 +1,23 @@
+/** The library `viaduct/xacml`: XACML 3.0 and 2.0 policies, decided in this process. */
+export { PolicyDecisionPoint } from './decision-point.ts'
+export { type AttributeQuery, type AttributeSource, defineAttributeSource } from './evaluation/attribute-source.ts'
+export type { TimeRule } from './evaluation/clock.ts'
+export { Indeterminate } from './evaluation/indeterminate.ts'
+export { printExplanation } from './explanation/print-explanation.ts'
+export {
+  loadPolicies,
+  type LoadedPolicies,
+  type PolicyFile,
+  type PolicyOptions,
+  printDiagnostics,
+} from './load-policies.ts'
+export { readJsonRequest, readJsonRequestObject } from './json/read-request.ts'
+export { readJsonResponse } from './json/read-response.ts'
+export { writeJsonRequest } from './json/write-request.ts'
+export { writeJsonResponse } from './json/write-response.ts'
+export type { CompilerLimits } from './policy/compile-policy.ts'
+export { type ResourceHierarchy, resourceTree } from './request/resource-hierarchy.ts'
+export { readRequest, readRequestElement, type ReadRequest } from './xml/read-request.ts'
+export { readResponse, readResponseElement } from './xml/read-response.ts'
+export { writeRequest } from './xml/write-request.ts'
+export { writeAdvice, writeObligations, writeResponse } from './xml/write-response.ts'
