@@ -150,3 +150,24 @@ async function answer({ files }: Case, folder: string, { point }: LoadedPolicies
     ]
   }
 }
+
+/** Whether the explaining form of the policies comes to another result than the one that decides. */
+export async function explainedOtherwise(
+  one: Case,
+  directory: string,
+  supplied: readonly (readonly string[])[],
+): Promise<boolean> {
+  const folder = join(directory, one.dir)
+  if (one.files.request === undefined || one.files.policies.length === 0) return false
+  const { point } = load(one, folder, supplied)
+  try {
+    const { request } = readRequest(readFileSync(join(folder, one.files.request), 'utf8'))
+    const single = { ...request, combined: false }
+    const [decided, explained] = [await point.decide(single), await point.explain(single)]
+    const results = explained.map(({ result }) => result)
+    return difference(results, decided, { old: false }) !== undefined
+  } catch (error) {
+    if (error instanceof Indeterminate) return false
+    throw error
+  }
+}

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readCases, readSupplied, readVectors } from './cases.ts'
 import { play } from './play.ts'
+import { REASONS } from './reasons.ts'
 import { checkVector } from './vectors.ts'
 
 const USAGE = `usage: npm run xacml -- [DIR] [--only IIA001,IIB002] [--quiet]
@@ -43,7 +44,8 @@ const supplied = readSupplied(directory)
 for (const one of readCases(directory)) {
   if (only !== undefined && !only.includes(one.id)) continue
   const { failure } = await play(one, directory, supplied)
-  tell(`${one.suite} ${one.id} (${one.level})`, failure, one.level !== 'mandatory')
+  const reason = failure === undefined ? undefined : (REASONS.get(one.id) ?? failure)
+  tell(`${one.suite} ${one.id} (${one.level})`, one.level === 'mandatory' ? failure : reason, one.level !== 'mandatory')
 }
 for (const [i, vector] of readVectors(directory).entries()) {
   if (only !== undefined) break
