@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path'
 import { DIAGNOSTICS } from '../runtime/diagnostic.ts'
 import { FAULTS } from '../runtime/fault.ts'
+import type { Language } from '../runtime/language.ts'
 import { pageMarkdown, pageNames, pagesOf } from '../runtime/generate/index.ts'
 import { settingsSchema } from '../runtime/home/settings-schema.ts'
-import { standardLanguage } from './standard.ts'
+import { wholeLanguage } from './standard.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -12,7 +13,7 @@ const ROOT = join(import.meta.dirname, '..')
 export const GENERATED = ['docs/errors', 'docs/reference', 'schemas']
 
 /** Pages that are made from tables and definitions, by path from the root of the package. A test compares them with what lies there. */
-export function generatedDocs(): Map<string, string> {
+export async function generatedDocs(): Promise<Map<string, string>> {
   const pages = new Map<string, string>()
   const diagnostics = Object.entries(DIAGNOSTICS)
   const faults = Object.entries(FAULTS)
@@ -23,7 +24,7 @@ export function generatedDocs(): Map<string, string> {
     pages.set(`docs/errors/${code}.md`, page(title, 'Fault: `ERROR_CODE` in fault sequences.', meaning, cure))
   }
   pages.set('docs/errors/README.md', index(diagnostics, faults))
-  for (const [path, text] of referencePages()) pages.set(path, text)
+  for (const [path, text] of referencePages(await wholeLanguage())) pages.set(path, text)
   pages.set('schemas/viaduct.config.schema.json', `${JSON.stringify(settingsSchema(), undefined, 2)}\n`)
   return pages
 }
@@ -63,8 +64,7 @@ const prose = (text: string): string =>
 const cell = (text: string): string => prose(text).replaceAll('|', '\\|')
 
 /** A page for every element of the language: tables from its definition, then the prose that lies beside it. */
-function referencePages(): Map<string, string> {
-  const language = standardLanguage()
+function referencePages(language: Language): Map<string, string> {
   const pages = new Map<string, string>()
   const rows: string[] = []
   for (const name of pageNames(language)) {
@@ -105,8 +105,8 @@ function proseOf(name: string): string {
 }
 
 /** Writes the pages and removes those of codes and elements that are gone. */
-export function writeDocs(root: string): void {
-  const pages = generatedDocs()
+export async function writeDocs(root: string): Promise<void> {
+  const pages = await generatedDocs()
   for (const [path, text] of pages) {
     mkdirSync(join(root, dirname(path)), { recursive: true })
     writeFileSync(join(root, path), text)
@@ -118,4 +118,4 @@ export function writeDocs(root: string): void {
 export const filesIn = (root: string): string[] =>
   GENERATED.flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
 
-if (import.meta.main) writeDocs(ROOT)
+if (import.meta.main) await writeDocs(ROOT)

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { DIAGNOSTICS, didYouMean, FAULTS } from 'viaduct'
+import { DIAGNOSTICS, didYouMean, FAULTS, type Language } from 'viaduct'
 import { pageNames, pagesOf, pageText } from '../runtime/generate/index.ts'
 import { GOOD, type Io, USAGE, type Verb, WRONG } from './io.ts'
-import { standardLanguage } from './standard.ts'
+import { wholeLanguage } from './standard.ts'
 
 export const explain: Verb = {
   name: 'explain',
@@ -14,7 +14,7 @@ export const explain: Verb = {
   viaduct explain 101503         meaning and cure of a fault
   viaduct explain xml-malformed  likewise of a diagnostic
 Without an argument it lists what can be explained.`,
-  run(args, io) {
+  async run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
@@ -22,10 +22,12 @@ Without an argument it lists what can be explained.`,
     })
     if (positionals.length > 1) {
       io.error('viaduct explain takes one name')
-      return Promise.resolve(USAGE)
+      return USAGE
     }
     const [name] = positionals
-    return Promise.resolve(name === undefined ? list(values.json === true, io) : show(name, values.json === true, io))
+    const language = await wholeLanguage()
+    const json = values.json === true
+    return name === undefined ? list(language, json, io) : show(language, name, json, io)
   },
 }
 
@@ -45,9 +47,8 @@ function codePage(name: string): CodePage | undefined {
   return undefined
 }
 
-function show(name: string, json: boolean, io: Io): number {
+function show(language: Language, name: string, json: boolean, io: Io): number {
   const bare = name.replace(/^<|\/?>$/g, '')
-  const language = standardLanguage()
   const pages = pagesOf(language, bare)
   const code = codePage(bare)
   if (json && (pages.length > 0 || code !== undefined)) {
@@ -65,14 +66,13 @@ function show(name: string, json: boolean, io: Io): number {
   return WRONG
 }
 
-const known = (language: ReturnType<typeof standardLanguage>): string[] => [
+const known = (language: Language): string[] => [
   ...pageNames(language),
   ...Object.keys(DIAGNOSTICS),
   ...Object.entries(FAULTS).flatMap(([code, { name }]) => [code, name]),
 ]
 
-function list(json: boolean, io: Io): number {
-  const language = standardLanguage()
+function list(language: Language, json: boolean, io: Io): number {
   const groups = {
     elements: pageNames(language),
     notSupportedYet: [...language.pending.keys()].toSorted(),

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { jsonSchemaOf, xsdOf } from '../runtime/generate/index.ts'
 import { settingsSchema } from 'viaduct'
 import { GOOD, USAGE, type Verb } from './io.ts'
-import { standardLanguage } from './standard.ts'
+import { wholeLanguage } from './standard.ts'
 
 export const schema: Verb = {
   name: 'schema',
@@ -10,7 +10,7 @@ export const schema: Verb = {
   usage: `viaduct schema --xsd        XML Schema of artifacts and mediators
 viaduct schema --json       the same as JSON Schema
 viaduct schema --settings   JSON Schema of viaduct.config.json`,
-  run(args, io) {
+  async run(args, io) {
     const { values } = parseArgs({
       args: [...args],
       options: { xsd: { type: 'boolean' }, json: { type: 'boolean' }, settings: { type: 'boolean' } },
@@ -18,10 +18,10 @@ viaduct schema --settings   JSON Schema of viaduct.config.json`,
     const { xsd = false, json = false, settings = false } = values
     if (Number(xsd) + Number(json) + Number(settings) !== 1) {
       io.error('viaduct schema needs one of --xsd, --json and --settings')
-      return Promise.resolve(USAGE)
+      return USAGE
     }
-    if (xsd) io.out(xsdOf(standardLanguage()).trimEnd())
-    else io.out(JSON.stringify(json ? jsonSchemaOf(standardLanguage()) : settingsSchema(), undefined, 2))
-    return Promise.resolve(GOOD)
+    if (xsd) io.out(xsdOf(await wholeLanguage()).trimEnd())
+    else io.out(JSON.stringify(json ? jsonSchemaOf(await wholeLanguage()) : settingsSchema(), undefined, 2))
+    return GOOD
   },
 }

@@ -20,7 +20,7 @@ const PENDING_ARTIFACTS: readonly [element: string, instead: string][] = [
   ['import', 'connectors come with the whole language'],
 ]
 
-/** Everything that ships, as data: the one list of what a bus understands. */
+/** Everything that ships, as data: the one list of what a bus understands. A mediator is loaded when a home names it. */
 export function standardLanguage(): Language {
   return new Language({
     mediators,
@@ -37,4 +37,12 @@ export function standardLanguage(): Language {
     services: [...mailServices],
     pending: new Map([...pendingMediators, ...PENDING_ARTIFACTS]),
   })
+}
+
+/** The same with everything loaded, for those who describe the language. */
+export async function wholeLanguage(): Promise<Language> {
+  const language = standardLanguage()
+  language.mediators.want()
+  await language.mediators.fetch()
+  return language
 }

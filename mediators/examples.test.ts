@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { Modules } from 'viaduct'
 import { compileMediators, createDeployment } from 'viaduct/testing'
 import { describe, expect, test } from 'vitest'
-import { mediators, pendingMediators } from './index.ts'
+import { pendingMediators } from './index.ts'
+import { mediators } from './testing/mediators.ts'
 
 const room = fileURLToPath(new URL('.', import.meta.url))
 const units = readdirSync(room).filter((name) => name !== 'testing' && statSync(join(room, name)).isDirectory())

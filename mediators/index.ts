@@ -1,71 +1,39 @@
-import type { AnyMediatorDefinition } from 'viaduct'
-import { cache } from './cache/cache.ts'
-import { callTemplate } from './call-template/call-template.ts'
-import { aggregate } from './aggregate/aggregate.ts'
-import { call } from './call/call.ts'
-import { callout } from './callout/callout.ts'
-import { classMediator } from './class/class.ts'
-import { clone } from './clone/clone.ts'
-import { conditionalRouter } from './conditional-router/conditional-router.ts'
-import { drop } from './drop/drop.ts'
-import { enrich } from './enrich/enrich.ts'
-import { filter } from './filter/filter.ts'
-import { foreach } from './foreach/foreach.ts'
-import { header } from './header/header.ts'
-import { inMediator } from './in/in.ts'
-import { iterate } from './iterate/iterate.ts'
-import { log } from './log/log.ts'
-import { loopback } from './loopback/loopback.ts'
-import { makefault } from './makefault/makefault.ts'
-import { out } from './out/out.ts'
-import { payloadFactory } from './payload-factory/payload-factory.ts'
-import { propertyGroup } from './property-group/property-group.ts'
-import { property } from './property/property.ts'
-import { respond } from './respond/respond.ts'
-import { rewrite } from './rewrite/rewrite.ts'
-import { scatterGather } from './scatter-gather/scatter-gather.ts'
-import { script } from './script/script.ts'
-import { send } from './send/send.ts'
-import { sequence } from './sequence/sequence.ts'
-import { switchMediator } from './switch/switch.ts'
-import { throttle } from './throttle/throttle.ts'
-import { throwError } from './throw-error/throw-error.ts'
-import { variable } from './variable/variable.ts'
+import { type AnyMediatorDefinition, lazy, type LazyDefinition } from 'viaduct'
 
 export { pendingMediators } from './pending.ts'
 
-/** Every mediator that ships, in alphabetical order. */
-export const mediators: readonly AnyMediatorDefinition[] = [
-  aggregate,
-  cache,
-  call,
-  callTemplate,
-  callout,
-  classMediator,
-  clone,
-  conditionalRouter,
-  drop,
-  enrich,
-  filter,
-  foreach,
-  header,
-  inMediator,
-  iterate,
-  log,
-  loopback,
-  makefault,
-  out,
-  payloadFactory,
-  property,
-  propertyGroup,
-  respond,
-  rewrite,
-  scatterGather,
-  script,
-  send,
-  sequence,
-  switchMediator,
-  throttle,
-  throwError,
-  variable,
+/** Every mediator that ships, in alphabetical order, each loaded when a configuration first names it. */
+export const mediators: readonly LazyDefinition<AnyMediatorDefinition>[] = [
+  lazy('aggregate', async () => (await import('./aggregate/aggregate.ts')).aggregate),
+  lazy('cache', async () => (await import('./cache/cache.ts')).cache),
+  lazy('call', async () => (await import('./call/call.ts')).call),
+  lazy('call-template', async () => (await import('./call-template/call-template.ts')).callTemplate),
+  lazy('callout', async () => (await import('./callout/callout.ts')).callout),
+  lazy('class', async () => (await import('./class/class.ts')).classMediator),
+  lazy('clone', async () => (await import('./clone/clone.ts')).clone),
+  lazy('conditionalRouter', async () => (await import('./conditional-router/conditional-router.ts')).conditionalRouter),
+  lazy('drop', async () => (await import('./drop/drop.ts')).drop),
+  lazy('enrich', async () => (await import('./enrich/enrich.ts')).enrich),
+  lazy('filter', async () => (await import('./filter/filter.ts')).filter),
+  lazy('foreach', async () => (await import('./foreach/foreach.ts')).foreach),
+  lazy('header', async () => (await import('./header/header.ts')).header),
+  lazy('in', async () => (await import('./in/in.ts')).inMediator),
+  lazy('iterate', async () => (await import('./iterate/iterate.ts')).iterate),
+  lazy('log', async () => (await import('./log/log.ts')).log),
+  lazy('loopback', async () => (await import('./loopback/loopback.ts')).loopback),
+  lazy('makefault', async () => (await import('./makefault/makefault.ts')).makefault),
+  lazy('out', async () => (await import('./out/out.ts')).out),
+  lazy('payloadFactory', async () => (await import('./payload-factory/payload-factory.ts')).payloadFactory),
+  lazy('property', async () => (await import('./property/property.ts')).property),
+  lazy('propertyGroup', async () => (await import('./property-group/property-group.ts')).propertyGroup),
+  lazy('respond', async () => (await import('./respond/respond.ts')).respond),
+  lazy('rewrite', async () => (await import('./rewrite/rewrite.ts')).rewrite),
+  lazy('scatter-gather', async () => (await import('./scatter-gather/scatter-gather.ts')).scatterGather),
+  lazy('script', async () => (await import('./script/script.ts')).script),
+  lazy('send', async () => (await import('./send/send.ts')).send),
+  lazy('sequence', async () => (await import('./sequence/sequence.ts')).sequence),
+  lazy('switch', async () => (await import('./switch/switch.ts')).switchMediator),
+  lazy('throttle', async () => (await import('./throttle/throttle.ts')).throttle),
+  lazy('throwError', async () => (await import('./throw-error/throw-error.ts')).throwError),
+  lazy('variable', async () => (await import('./variable/variable.ts')).variable),
 ]

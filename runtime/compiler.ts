@@ -1,8 +1,9 @@
 import type { AnyDefinition, AnyMediatorDefinition, PartDefinition } from './artifact.ts'
 import { ElementReader, readsBody, spanOf } from './element-reader.ts'
+import { qualified } from './definitions.ts'
 import { type DiagnosticCode, DIAGNOSTICS, type Report } from './diagnostic.ts'
 import { guardedBuild, located } from './flow.ts'
-import { type Language, qualified } from './language.ts'
+import type { Language } from './language.ts'
 import type { Linker } from './linker.ts'
 import { type Layer, type Mediator, type Site, SYNAPSE } from './mediator.ts'
 import { InvalidValue } from './schema.ts'
@@ -95,8 +96,10 @@ export class Compiler {
 
   #mediator(element: XmlElement): AnyMediatorDefinition | undefined {
     const { name, namespace } = element
-    const definition = this.#language.mediators.get(qualified(namespace, name))
-    if (definition !== undefined) return definition
+    const key = qualified(namespace, name)
+    const definition = this.#language.mediators.get(key)
+    // What is not loaded yet is compiled again when it is.
+    if (definition !== undefined || this.#language.mediators.has(key)) return definition
     const at = spanOf(element)
     const pending = namespace === SYNAPSE ? this.#pending(name) : undefined
     if (pending !== undefined) this.#report('element-unsupported', at, `<${name}> is not supported yet: ${pending}`)

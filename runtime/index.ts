@@ -33,6 +33,7 @@ export {
   type TemplateExpression,
   type TemplatePart,
 } from './expression/template.ts'
+export { lazy, type LazyDefinition } from './definitions.ts'
 export { defineFacility, type FacilityDefinition, type FacilityMap } from './facility.ts'
 export { Fault, type FaultCode, FAULTS } from './fault.ts'
 export { ERROR_CODE, ERROR_DETAIL, ERROR_EXCEPTION, ERROR_MESSAGE } from './fault-properties.ts'

@@ -1,4 +1,5 @@
 import type { AnyArtifactDefinition, AnyMediatorDefinition } from './artifact.ts'
+import { byName, Definitions, type LazyDefinition } from './definitions.ts'
 import { didYouMean } from './diagnostic.ts'
 import type { FacilityDefinition } from './facility.ts'
 import type { ServiceDefinition } from './hosted-service.ts'
@@ -6,7 +7,8 @@ import type { SourceFile } from './loading/source-file.ts'
 
 /** What a bus understands: every mediator and every kind of artifact, as data. `cli/standard.ts` is the list that ships. */
 export interface LanguageParts {
-  readonly mediators: Iterable<AnyMediatorDefinition>
+  readonly mediators:
+    Definitions<AnyMediatorDefinition> | Iterable<AnyMediatorDefinition | LazyDefinition<AnyMediatorDefinition>>
   readonly artifacts: Iterable<AnyArtifactDefinition>
   /** Elements of the language that cannot run yet, with what to do instead. */
   readonly pending: ReadonlyMap<string, string>
@@ -20,7 +22,7 @@ export interface LanguageParts {
 
 /** The definitions by qualified name. */
 export class Language {
-  readonly mediators: ReadonlyMap<string, AnyMediatorDefinition>
+  readonly mediators: Definitions<AnyMediatorDefinition>
   readonly artifacts: ReadonlyMap<string, AnyArtifactDefinition>
   readonly pending: ReadonlyMap<string, string>
   readonly defaults: readonly SourceFile[]
@@ -28,7 +30,7 @@ export class Language {
   readonly services: readonly ServiceDefinition[]
 
   constructor({ mediators, artifacts, pending, defaults = [], facilities = [], services = [] }: LanguageParts) {
-    this.mediators = byName(mediators)
+    this.mediators = mediators instanceof Definitions ? mediators : Definitions.of(mediators)
     this.artifacts = byName(artifacts)
     this.pending = pending
     this.defaults = defaults
@@ -36,10 +38,10 @@ export class Language {
     this.services = services
   }
 
-  /** The same language with the mediators of a home's own modules. A built-in cannot be replaced. */
+  /** The same language for one pass over a home, with the mediators of its own modules. A built-in cannot be replaced. */
   with(mediators: Iterable<AnyMediatorDefinition>): Language {
     return new Language({
-      mediators: [...this.mediators.values(), ...mediators],
+      mediators: this.mediators.view(mediators),
       artifacts: this.artifacts.values(),
       pending: this.pending,
       defaults: this.defaults,
@@ -49,10 +51,7 @@ export class Language {
   }
 
   suggestMediator(name: string): string {
-    return didYouMean(
-      name,
-      [...this.mediators.values()].map((definition) => definition.name),
-    )
+    return didYouMean(name, this.mediators.names())
   }
 
   suggestArtifact(name: string): string {
@@ -62,17 +61,3 @@ export class Language {
     )
   }
 }
-
-function byName<D extends { readonly name: string; readonly namespace: string }>(
-  definitions: Iterable<D>,
-): Map<string, D> {
-  const map = new Map<string, D>()
-  for (const definition of definitions) {
-    const key = qualified(definition.namespace, definition.name)
-    if (map.has(key)) throw new Error(`<${definition.name}> is defined twice`)
-    map.set(key, definition)
-  }
-  return map
-}
-
-export const qualified = (namespace: string, name: string): string => `{${namespace}}${name}`

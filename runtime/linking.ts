@@ -5,7 +5,8 @@ import { Diagnostics, formatDiagnostic, type Report, type Span } from './diagnos
 import type { Endpoint } from './endpoint.ts'
 import { Facilities, type FacilityMap } from './facility.ts'
 import { compileValue } from './expression/path.ts'
-import { type Language, qualified } from './language.ts'
+import type { Language } from './language.ts'
+import { qualified } from './definitions.ts'
 import type { ArtifactMap, Linker, Reference, Resource } from './linker.ts'
 import { ArtifactNames, type Declaration } from './loading/artifact-names.ts'
 import { entryResource, type LocalEntry } from './local-entry.ts'
@@ -14,7 +15,8 @@ import type { ModuleExport, Modules } from './modules/index.ts'
 import { type ParameterSources, resolveParameters } from './loading/parameters.ts'
 import { parseSource } from './loading/parse-source.ts'
 import { ReferenceGraph } from './loading/reference-graph.ts'
-import { DynamicReference, KIND_WORDS, missing, type ReferableKind, StaticReference } from './loading/references.ts'
+import { DynamicReference, KIND_WORDS, missing, StaticReference } from './loading/references.ts'
+import type { Link, ReferableKind } from './loading/references.ts'
 import type { Reading } from './schema.ts'
 import type { XmlElement } from './xml/tree.ts'
 
@@ -27,12 +29,6 @@ export interface LinkingParts {
   readonly parameters: ParameterSources
   /** Registry, files and URLs; local entries are looked up before. */
   readonly resource: (key: string) => Resource | undefined
-}
-
-interface Link {
-  readonly kind: ReferableKind
-  readonly reference: StaticReference<unknown>
-  readonly at: Span
 }
 
 /** More artifacts than a home sensibly has in its registry: a bound for names computed from messages. */
@@ -107,7 +103,11 @@ export class Linking implements Linker {
   reference<K extends ReferableKind>(kind: K, text: string, reading: Reading): Reference<ArtifactMap[K]> {
     const value = compileValue(text, reading)
     const { literal } = value
-    if (literal === undefined) return new DynamicReference(value, (name) => this.#lookup(kind, name))
+    if (literal === undefined) {
+      // It may lead into the registry, and what is compiled for a message cannot wait.
+      this.#parts.language.mediators.want()
+      return new DynamicReference(value, (name) => this.#lookup(kind, name))
+    }
     const reference = new StaticReference<ArtifactMap[K]>(kind, literal)
     this.#links.push({ kind, reference, at: reading.at })
     if (this.#owner !== undefined && !this.#sealed) this.#graph.note(this.#owner, kind, literal, reading)

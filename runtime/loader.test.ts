@@ -1,8 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { defineArtifact } from './artifact.ts'
+import { type AnyMediatorDefinition, defineArtifact } from './artifact.ts'
 import { key, parameter, required, string, value } from './attributes.ts'
+import { lazy } from './definitions.ts'
 import { formatDiagnostic } from './diagnostic.ts'
 import type { Route } from './route.ts'
 import { Fault } from './fault.ts'
@@ -295,6 +296,82 @@ describe('files', () => {
     expect(await marksOf(await loadFiles('<sequence name="a"/>', {}, parts))).toEqual(['default'])
     const own = '<sequence name="main"><mark name="own"/></sequence>'
     expect(await marksOf(await loadFiles(own, {}, parts))).toEqual(['own'])
+  })
+})
+
+describe('definitions that are listed to be loaded', () => {
+  const listed = (loads: string[]) => {
+    const loading = (definition: AnyMediatorDefinition) =>
+      lazy(definition.name, () => Promise.resolve((loads.push(definition.name), definition)))
+    return new Language({
+      mediators: [loading(mark), loading(run), loading(call), loading(broken)],
+      artifacts: [sequence, template, localEntry],
+      pending: new Map(),
+    })
+  }
+
+  test('are loaded when a file names them, each once, and no others', async () => {
+    const loads: string[] = []
+    const parts = listed(loads)
+    const xml =
+      '<sequence name="main"><mark name="a"/><run key="b"/></sequence><sequence name="b"><mark name="b"/></sequence>'
+    expect(await marksOf(await loadFiles(xml, {}, parts))).toEqual(['a', 'b'])
+    expect(await marksOf(await loadFiles(xml, {}, parts))).toEqual(['a', 'b'])
+    expect(loads.toSorted()).toEqual(['mark', 'run'])
+  })
+
+  test('are loaded when a resource that a file names has them', async () => {
+    const loads: string[] = []
+    const resource = resources({ far: `<sequence xmlns="${SYNAPSE}" name="far"><mark name="far"/></sequence>` })
+    const loaded = await loadFiles('<sequence name="main"><run key="far"/></sequence>', { resource }, listed(loads))
+    expect(await marksOf(loaded)).toEqual(['far'])
+    expect(loads).toEqual(['run', 'mark'])
+  })
+
+  test('are loaded however many resources lie between', async () => {
+    const steps = [mark, run, call, broken, perhaps, text].map((each, i) => ({ ...each, name: `step${i}` }))
+    const parts = new Language({
+      mediators: [
+        mark,
+        run,
+        ...steps.map((each) => lazy(each.name, () => Promise.resolve({ ...mark, name: each.name }))),
+      ],
+      artifacts: [sequence],
+      pending: new Map(),
+    })
+    const texts = steps.map(({ name }, i) => [
+      `r${i}`,
+      `<sequence xmlns="${SYNAPSE}" name="r${i}"><${name} name="${i}"/>${i < 5 ? `<run key="r${i + 1}"/>` : ''}</sequence>`,
+    ])
+    const resource = resources(Object.fromEntries(texts))
+    const loaded = await loadFiles('<sequence name="main"><run key="r0"/></sequence>', { resource }, parts)
+    expect(await marksOf(loaded)).toEqual(['0', '1', '2', '3', '4', '5'])
+  })
+
+  test('are all there for what a computed name may find', async () => {
+    const loads: string[] = []
+    const resource = resources({ far: `<sequence xmlns="${SYNAPSE}" name="far"><mark name="far"/></sequence>` })
+    const xml = `<sequence name="main"><run key="{'far'}"/></sequence>`
+    const loaded = await loadFiles(xml, { resource }, listed(loads))
+    expect(loads.toSorted()).toEqual(['broken', 'call', 'mark', 'run'])
+    expect(await marksOf(loaded)).toEqual(['far'])
+  })
+
+  test('are suggested, and told from artifacts, without being loaded', async () => {
+    const loads: string[] = []
+    const { problems } = await loadFiles('<sequence name="a"><marc/></sequence><call/>', {}, listed(loads))
+    expect(problems).toEqual([
+      'test.xml:2:20 error element-unknown: there is no mediator <marc>; did you mean "mark"?',
+      'test.xml:2:38 error element-unknown: <call> is a mediator; it has to stand inside a <sequence>',
+    ])
+    expect(loads).toEqual([])
+  })
+
+  test('load the same for two homes at once', async () => {
+    const parts = listed([])
+    const xml = '<sequence name="main"><mark name="a"/></sequence>'
+    const loaded = await Promise.all([1, 2, 3].map(() => loadFiles(xml, {}, parts)))
+    for (const each of loaded) expect(await marksOf(each)).toEqual(['a'])
   })
 })
 

@@ -5,7 +5,8 @@ import { declarationsOf } from './loading/declarations.ts'
 import { Deployment, type Entrance } from './deployment.ts'
 import { type Diagnostic, Diagnostics } from './diagnostic.ts'
 import type { HostedService } from './hosted-service.ts'
-import { type Language, qualified } from './language.ts'
+import type { Language } from './language.ts'
+import { qualified } from './definitions.ts'
 import type { Declaration } from './loading/artifact-names.ts'
 import { Linking } from './linking.ts'
 import type { Resource, Sequence } from './linker.ts'
@@ -17,6 +18,7 @@ import { preMediated } from './loading/pre-mediation.ts'
 import { REFERABLE, type ReferableKind } from './loading/references.ts'
 import { RemoteResources } from './loading/remote-resources.ts'
 import type { SourceFile } from './loading/source-file.ts'
+import { ELEMENT, type XmlElement } from './xml/tree.ts'
 
 export interface LoadOptions {
   readonly number?: number
@@ -63,9 +65,9 @@ export async function load(
   for (let round = 1; ; round++) {
     const loading = new Loading(files, language, services, options, remote)
     const loaded = await loading.run()
-    if (round === MOST_ROUNDS || !remote.wanting) return loaded
-    // Compiling has no effects, so what named a URL that nobody had read yet is simply compiled again.
-    await remote.fetch()
+    if (!loading.incomplete(round)) return loaded
+    // Compiling has no effects, so what named something that nobody had read yet is simply compiled again.
+    await loading.fetch()
   }
 }
 
@@ -115,6 +117,17 @@ class Loading {
     })
   }
 
+  /** Whether something was asked for that has to be read first. URLs may lead to URLs without end. */
+  incomplete(round: number): boolean {
+    return this.#language.mediators.wanting || (round < MOST_ROUNDS && this.#remote.wanting)
+  }
+
+  /** Reads what was asked for; the next pass finds it. */
+  async fetch(): Promise<void> {
+    await this.#remote.fetch()
+    await this.#language.mediators.fetch()
+  }
+
   async run(): Promise<Loaded> {
     const declarations = await this.#declare()
     const order = [...declarations.filter(isLocalEntry), ...declarations.filter((each) => !isLocalEntry(each))]
@@ -146,6 +159,9 @@ class Loading {
       const missing = this.#declarationsOf(file, (each) => !this.#linking.declared(each))
       declared.push(...missing)
     }
+    // Most of what a home uses it names in its files, so that one pass is enough.
+    for (const { element } of declared) wantAll(element, this.#language.mediators)
+    await this.#language.mediators.fetch()
     return declared
   }
 
@@ -208,10 +224,10 @@ class Loading {
   }
 
   #withModules(language: Language, modules: Modules): Language {
-    const taken = new Set(language.mediators.keys())
+    const taken = new Set<string>()
     const fresh = modules.mediators().filter(({ namespace, name }) => {
       const key = qualified(namespace, name)
-      if (!taken.has(key)) return taken.add(key)
+      if (!taken.has(key) && !language.mediators.has(key)) return taken.add(key)
       const file = modules.all.find((each) => each.kind === 'definition' && each.definition.name === name)?.file ?? ''
       this.#diagnostics.report(
         'module-failed',
@@ -220,7 +236,7 @@ class Loading {
       )
       return false
     })
-    return fresh.length === 0 ? language : language.with(fresh)
+    return language.with(fresh)
   }
 
   /** Lets messages through when loading has kept the event loop for a while. */
@@ -229,6 +245,12 @@ class Loading {
     await setImmediate()
     this.#turned = performance.now()
   }
+}
+
+/** Asks for the mediators that an element and all within it may name. */
+function wantAll(element: XmlElement, mediators: Language['mediators']): void {
+  mediators.get(qualified(element.namespace, element.name))
+  for (const node of element.children) if (node.type === ELEMENT) wantAll(node, mediators)
 }
 
 const isLocalEntry = ({ kind }: Declaration): boolean => kind === 'localEntry'

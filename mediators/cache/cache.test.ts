@@ -10,7 +10,7 @@ import {
 } from 'viaduct/testing'
 import { withEndpoints } from '../../endpoints/testing/compile-endpoint.ts'
 import { exchange } from '../testing/exchange.ts'
-import { mediators } from '../index.ts'
+import { mediators } from '../testing/mediators.ts'
 
 const CALL = '<call><endpoint><http method="post" uri-template="http://backend/s"/></endpoint></call>'
 const pair = (inside = '', attributes = 'timeout="60"') =>

@@ -10,7 +10,7 @@ import {
   testServices,
 } from 'viaduct/testing'
 import { withEndpoints } from '../../endpoints/testing/compile-endpoint.ts'
-import { mediators } from '../index.ts'
+import { mediators } from './mediators.ts'
 
 export interface ExchangeOptions extends ContextOptions {
   readonly backend?: Backend

@@ -7,7 +7,7 @@ import {
   TestPlatform,
   testServices,
 } from 'viaduct/testing'
-import { mediators } from '../index.ts'
+import { mediators } from '../testing/mediators.ts'
 import { mistakes } from '../testing/exchange.ts'
 
 const wrap = (inside: string) =>

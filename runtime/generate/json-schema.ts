@@ -11,7 +11,7 @@ type Form = Shape | AnyDefinition
  * value holds attributes and declared children under their names, mediators in order under `mediators`, text under `text`.
  */
 export function jsonSchemaOf(language: Language): Schema {
-  const mediators = [...language.mediators.values()]
+  const mediators = language.mediators.values()
   const artifacts = [...language.artifacts.values()]
   const types = [
     ...mediators.map((each) => [`mediator.${each.name}`, elementOf(each, each.summary)] as const),

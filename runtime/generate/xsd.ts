@@ -1,6 +1,7 @@
 import type { AnyArtifactDefinition, AnyDefinition } from '../artifact.ts'
 import { EVERYWHERE } from '../element-reader.ts'
-import { type Language, qualified } from '../language.ts'
+import type { Language } from '../language.ts'
+import { qualified } from '../definitions.ts'
 import { SYNAPSE } from '../mediator.ts'
 import type { Attribute, Attributes, Child, Shape } from '../schema.ts'
 import { documentation, element, type Markup } from './markup.ts'
@@ -16,7 +17,7 @@ type Form = Shape | AnyDefinition
  * refuses; what only the loader can see (references, expressions, rules between attributes) it lets pass.
  */
 export function xsdOf(language: Language): string {
-  const mediators = [...language.mediators.values()].filter(({ namespace }) => namespace === SYNAPSE)
+  const mediators = language.mediators.values().filter(({ namespace }) => namespace === SYNAPSE)
   const artifacts = [...language.artifacts.values()].filter(({ namespace }) => namespace === SYNAPSE)
   const endpoint = language.artifacts.get(qualified(SYNAPSE, 'endpoint'))
   const schema = element(

@@ -1,4 +1,5 @@
 import type { MessageContext } from '../context.ts'
+import type { Span } from '../diagnostic.ts'
 import type { DynamicValue } from '../expression/path.ts'
 import { Fault, type FaultCode } from '../fault.ts'
 import type { ArtifactMap, Reference } from '../linker.ts'
@@ -45,6 +46,13 @@ export class StaticReference<A> implements Reference<A> {
     if (this.#artifact === undefined) throw missing(this.#kind, this.text)
     return this.#artifact
   }
+}
+
+/** A static reference that waits to be bound, and where it is written. */
+export interface Link {
+  readonly kind: ReferableKind
+  readonly reference: StaticReference<unknown>
+  readonly at: Span
 }
 
 /** A reference whose name is computed for every message. */
