@@ -7,6 +7,7 @@ import {
   type MessageContext,
   OUT_ONLY,
   type OutgoingRequest,
+  type SecuredCall,
   type Sender,
   writeRequest,
 } from 'viaduct'
@@ -102,23 +103,35 @@ export class LeafEndpoint extends DefinedEndpoint {
     this.properties.apply?.(ctx)
     accept(ctx)
     const url = this.#kind.url(ctx)
+    const call = this.#options.security?.begin(ctx, url)
+    return call instanceof Promise ? call.then((begun) => this.#write(ctx, url, begun)) : this.#write(ctx, url, call)
+  }
+
+  #write(ctx: MessageContext, url: string, call: SecuredCall | undefined): Promise<MessageContext | undefined> {
     const sender = senderOf(url, ctx)
     const { format, optimize, encoding, addressing } = this.#options
     const { method } = this.#kind
-    const request = writeRequest(ctx, { url, method, format, optimize, encoding, addressing, timeout: this.#wait(ctx) })
+    const timeout = this.#wait(ctx)
+    const target = { url, method, format, optimize, encoding, addressing, seal: call?.seal, timeout }
+    const request = writeRequest(ctx, target)
     return request instanceof Promise
-      ? request.then((written) => this.#send(ctx, sender, written))
-      : this.#send(ctx, sender, request)
+      ? request.then((written) => this.#send(ctx, sender, written, call))
+      : this.#send(ctx, sender, request, call)
   }
 
-  #send(ctx: MessageContext, sender: Sender, request: OutgoingRequest): Promise<MessageContext | undefined> {
+  #send(
+    ctx: MessageContext,
+    sender: Sender,
+    request: OutgoingRequest,
+    call: SecuredCall | undefined,
+  ): Promise<MessageContext | undefined> {
     const { sign, namedByMessage } = this.#kind
     sign?.(request, ctx)
     const named = namedByMessage?.(ctx) === true
     return sender
       .send(named ? { ...request, namedByMessage: true } : request, (stop) => ctx.exchange.onCancel(stop))
       .then(
-        (reply) => this.#answered(ctx, reply),
+        (reply) => this.#answered(ctx, reply, call),
         (thrown: unknown) => this.#failed(ctx, Fault.from(thrown)),
       )
   }
@@ -126,6 +139,7 @@ export class LeafEndpoint extends DefinedEndpoint {
   #answered(
     ctx: MessageContext,
     { status, reason, message }: IncomingReply,
+    call: SecuredCall | undefined,
   ): MessageContext | undefined | Promise<MessageContext | undefined> {
     if (
       ctx.properties.read(OUT_ONLY) === true ||
@@ -138,6 +152,13 @@ export class LeafEndpoint extends DefinedEndpoint {
     message.status = status
     if (reason !== '') message.reason = reason
     const answer = ctx.answer(message)
+    if (call === undefined) return this.#accepted(ctx, answer)
+    return Promise.resolve(answer.build())
+      .then(() => call.open(answer))
+      .then(() => this.#accepted(ctx, answer))
+  }
+
+  #accepted(ctx: MessageContext, answer: MessageContext): MessageContext | Promise<MessageContext> {
     if (ctx.properties.read(FORCE_ERROR_ON_SOAP_FAULT) === true) {
       return failOnSoapFault(ctx, answer).then(
         () => this.#succeeded(answer),

@@ -1,4 +1,12 @@
-import { compileValue, type DynamicValue, InvalidValue, type Site, spanOf, type XmlElement } from 'viaduct'
+import {
+  type ClientSecurity,
+  compileValue,
+  type DynamicValue,
+  InvalidValue,
+  type Site,
+  spanOf,
+  type XmlElement,
+} from 'viaduct'
 import type { LeafConfig } from './leaf-shape.ts'
 import { DEFAULT_POLICY, type SuspensionPolicy } from './suspension.ts'
 
@@ -13,6 +21,7 @@ export interface LeafOptions {
   readonly discardsTimeout: boolean
   readonly policy: SuspensionPolicy
   readonly retry: RetryCodes
+  readonly security: ClientSecurity | undefined
 }
 
 export interface RetryCodes {
@@ -26,9 +35,9 @@ interface Text {
 }
 
 /** Reads the children common to all definitions; mistakes are reported at the element that holds them. */
-export function readLeafOptions(config: LeafConfig, site: Site): LeafOptions {
+export function readLeafOptions(config: LeafConfig, name: string, site: Site): LeafOptions {
   refuseUnsupported(config, site)
-  const { format, optimize, encoding, enableAddressing, timeout } = config
+  const { format, optimize, encoding, enableAddressing, enableSec, timeout } = config
   const action = timeout?.responseAction ?? timeout?.action
   return {
     format: format === 'leave-as-is' ? undefined : format,
@@ -39,17 +48,27 @@ export function readLeafOptions(config: LeafConfig, site: Site): LeafOptions {
     discardsTimeout: action !== undefined && word(action, ['fault', 'discard', 'none'], site) === 'discard',
     policy: policyOf(config, site),
     retry: retryCodes(config, site),
+    security: enableSec && securityOf(enableSec, name, site),
   }
 }
 
-function refuseUnsupported({ enableSec, enableRM }: LeafConfig, site: Site): void {
-  if (enableSec) {
-    site.fail(
-      'element-unsupported',
-      '<enableSec> needs WS-Security, which this version does not have yet',
-      spanOf(enableSec.node),
-    )
-  }
+type SecurityConfig = NonNullable<LeafConfig['enableSec']>
+
+/** `policy` holds for both directions, unless one has its own. */
+function securityOf({ policy, inboundPolicy, outboundPolicy, node }: SecurityConfig, name: string, site: Site) {
+  const outbound = outboundPolicy ?? policy
+  const inbound = inboundPolicy ?? policy
+  const at = spanOf(node)
+  const security = site.linker.facility('security')
+  if (outbound === undefined && inbound === undefined)
+    site.fail('attribute-missing', '<enableSec> needs policy, outboundPolicy or inboundPolicy', at)
+  else if (security === undefined)
+    site.fail('element-unsupported', 'there is no WS-Security here that could honour it', at)
+  else return security.client({ name, outbound, inbound, element: node, at })
+  return undefined
+}
+
+function refuseUnsupported({ enableRM }: LeafConfig, site: Site): void {
   if (enableRM) {
     site.fail(
       'element-unsupported',

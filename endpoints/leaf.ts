@@ -8,7 +8,7 @@ import { Suspension } from './suspension.ts'
 
 /** The endpoint of one definition element; its suspension state outlives reloads that do not change it. */
 export function createLeaf(kind: LeafKind, config: LeafConfig, definition: Definition, site: Site): LeafEndpoint {
-  const options = readLeafOptions(config, site)
+  const options = readLeafOptions(config, definition.name, site)
   const state = site.linker.state(
     `endpoint:${definition.path}`,
     fingerprint(config.node),

@@ -10,5 +10,6 @@ export const PLAIN_OPTIONS: LeafOptions = {
   timeout: undefined,
   discardsTimeout: false,
   policy: DEFAULT_POLICY,
+  security: undefined,
   retry: { disabled: new Set(), enabled: new Set() },
 }

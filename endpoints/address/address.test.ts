@@ -284,7 +284,7 @@ describe('mistakes', () => {
     ['<endpoint><address uri="backend"/></endpoint>', 'test.xml:1:25 error attribute-invalid'],
     ['<endpoint><address uri="jms:/q"/></endpoint>', 'test.xml:1:25 error element-unsupported'],
     ['<endpoint><address uri="http://b" format="soap13"/></endpoint>', 'test.xml:1:43 error attribute-invalid'],
-    ['<endpoint><address uri="http://b">\n<enableSec/></address></endpoint>', 'test.xml:2:1 error element-unsupported'],
+    ['<endpoint><address uri="http://b">\n<enableSec/></address></endpoint>', 'test.xml:2:1 error attribute-missing'],
     [
       '<endpoint><address uri="http://b"><timeout>\n <duration>soon</duration></timeout></address></endpoint>',
       'test.xml:2:2 error text-invalid',

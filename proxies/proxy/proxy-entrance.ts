@@ -28,7 +28,7 @@ export class ProxyEntrance implements Entrance {
     if (proxy === undefined || !proxy.takes(arrival)) return undefined
     if (arrival.method !== 'GET' || !target.includes('?')) return proxy
     const { service, publication } = proxy
-    return descriptionRoute(service, publication, arrival) ?? proxy
+    return descriptionRoute(service, publication, proxy.security?.published ?? [], arrival) ?? proxy
   }
 
   #find(target: string): ProxyService | undefined {

@@ -1,4 +1,4 @@
-import type { Arrival, Mediator, Route } from 'viaduct'
+import type { Arrival, Mediator, MessageContext, Route, Seal, ServiceSecurity } from 'viaduct'
 import type { Publication } from '../wsdl/publish.ts'
 
 const SERVICES = '/services/'
@@ -21,6 +21,7 @@ interface ProxyParts {
   readonly fault: Mediator
   readonly parameters: ReadonlyMap<string, string>
   readonly publication: Publication
+  readonly security: ServiceSecurity | undefined
 }
 
 /** A deployed proxy: the way its messages take. */
@@ -34,6 +35,7 @@ export class ProxyService implements Route {
   readonly transports: readonly string[]
   readonly parameters: ReadonlyMap<string, string>
   readonly publication: Publication
+  readonly security: ServiceSecurity | undefined
   /** Whether it takes messages (`startOnLoad`). */
   active: boolean
   readonly #needsDescription: boolean
@@ -50,6 +52,7 @@ export class ProxyService implements Route {
     fault,
     parameters,
     publication,
+    security,
   }: ProxyParts) {
     this.name = `proxy:${name}`
     this.service = name
@@ -62,6 +65,11 @@ export class ProxyService implements Route {
     this.fault = fault
     this.parameters = parameters
     this.publication = publication
+    this.security = security
+  }
+
+  seal(ctx: MessageContext): Seal | undefined {
+    return this.security?.seal(ctx)
   }
 
   takes({ transport, inbound }: Arrival): boolean {

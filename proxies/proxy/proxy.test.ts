@@ -437,7 +437,7 @@ describe('mistakes', () => {
       `<proxy name="P"><target>${ENDPOINT}</target>\n<policy key="p"/></proxy>`,
       'test.xml:2:1 error element-unsupported',
     ],
-    [`<proxy name="P"><target>${ENDPOINT}</target>\n<enableSec/></proxy>`, 'test.xml:2:1 error element-unsupported'],
+    [`<proxy name="P"><target>${ENDPOINT}</target>\n<enableSec/></proxy>`, 'test.xml:2:1 error constraint-violated'],
     [
       `<proxy name="P"><target>${ENDPOINT}</target>\n<parameter name="Wrapper">{urn:x}y</parameter></proxy>`,
       'test.xml:2:1 error element-unsupported',

@@ -6,6 +6,7 @@ import { checkingOperations } from './operation-check.ts'
 import { optimizing } from './optimized-answers.ts'
 import { ProxyEntrance } from './proxy-entrance.ts'
 import { proxyAttributes, proxyChildren } from './proxy-shape.ts'
+import { proxySecurity } from './proxy-security.ts'
 import { ProxyService } from './proxy-service.ts'
 
 type ProxyConfig = Config<typeof proxyAttributes, typeof proxyChildren>
@@ -28,23 +29,28 @@ export const proxy = defineArtifact({
     const parameters = readParameters(config, site)
     const safe = parameters.get('enablePublishWSDLSafeMode') === 'true'
     const failed = (reason: string): void => unpublished(reason, safe, config, site)
-    const publication = publish(config.publishWSDL, name, publishOptions(name, parameters), site, failed)
+    const publication = publish(config.publishWSDL, name, publishOptions(config, parameters), site, failed)
+    const security = proxySecurity(
+      config,
+      parameters,
+      publication.given ? (publication.description?.policies ?? []) : [],
+      site,
+    )
     const receive = throughTo(inFlow, endpointOf(config))
     const checks = publication.given && parameters.get('disableOperationValidation') !== 'true'
+    const checked = checks ? checkingOperations(() => publication.description?.operations, receive) : receive
     return new ProxyService({
       name,
       active: startOnLoad,
       needsDescription: safe,
       transports: transports === undefined || transports.includes('all') ? TRANSPORTS : transports,
-      receive: accepting(
-        parameters,
-        checks ? checkingOperations(() => publication.description?.operations, receive) : receive,
-      ),
+      receive: accepting(parameters, security?.guard(checked) ?? checked),
       inboundOnly: parameters.get('inbound.only')?.toLowerCase() === 'true',
       answer: optimizing(parameters, flowOf({ reference: target.outSequenceKey, inline: target.outSequence })),
       fault: faultFlow({ reference: target.faultSequenceKey, inline: target.faultSequence }),
       parameters,
       publication,
+      security,
     })
   },
   entrance: (proxies) => new ProxyEntrance(proxies),
@@ -59,7 +65,7 @@ function isPinnedHere({ pinnedServers = [], node }: ProxyConfig, { linker }: Sit
 function readParameters({ parameter }: ProxyConfig, site: Site): ReadonlyMap<string, string> {
   const values = new Map(parameter.map(({ name, text, node }) => [name, site.linker.parameter(text, spanOf(node))]))
   for (const { name, text, node } of parameter) {
-    const unsupported = name === 'Wrapper' || (name === 'engagedModules' && /\b(?:rampart|sandesha2)\b/.test(text))
+    const unsupported = name === 'Wrapper' || (name === 'engagedModules' && /\bsandesha2\b/.test(text))
     if (unsupported) site.fail('element-unsupported', `the parameter ${name} is not supported`, spanOf(node))
   }
   return values
@@ -71,26 +77,20 @@ function unpublished(reason: string, safe: boolean, { publishWSDL, node }: Proxy
   else linker.onStart(() => linker.services.log.log('WARN', 'proxy', `${reason}; the proxy takes no messages`))
 }
 
-function publishOptions(name: string, parameters: ReadonlyMap<string, string>) {
+function publishOptions({ name, publishWSDL, node }: ProxyConfig, parameters: ReadonlyMap<string, string>) {
   return {
     path: parameters.get('ServiceURI') ?? `/services/${name}`,
     rewritesAddresses: parameters.get('modifyUserWSDLPortAddress') !== 'false',
     keepsPolicies: true,
+    at: spanOf(publishWSDL?.node ?? node),
   }
 }
 
-function checkProxy({ target, enableSec, enableRM, policy, transports = [], node }: ProxyConfig, site: Site): void {
+function checkProxy({ target, enableRM, transports = [], node }: ProxyConfig, site: Site): void {
   const flows = target.inSequenceKey ?? target.inSequence ?? target.endpointKey ?? target.endpoint
   if (flows === undefined) {
     site.fail('constraint-violated', '<target> needs an in sequence or an endpoint', spanOf(target.node))
   }
-  const secured = enableSec ?? policy[0]
-  if (secured)
-    site.fail(
-      'element-unsupported',
-      `<${secured.node.name}> needs WS-Security, which this version does not have yet`,
-      spanOf(secured.node),
-    )
   if (enableRM)
     site.fail(
       'element-unsupported',

@@ -1,6 +1,17 @@
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
-import { type Arrival, type Flow, Message, type MessageContext, type Route, sendBack, type Settings } from 'viaduct'
+import {
+  type Arrival,
+  type Flow,
+  Message,
+  type MessageContext,
+  printXml,
+  type Route,
+  sendBack,
+  type Settings,
+  type XmlElement,
+} from 'viaduct'
+import { policyDocument } from './attach-policies.ts'
 import type { Description } from './description.ts'
 import type { Publication } from './publish.ts'
 
@@ -22,8 +33,13 @@ export function questionIn({
   }
 }
 
-/** Answers such a question. */
-export function descriptionRoute(service: string, publication: Publication, arrival: Arrival): Route | undefined {
+/** Answers such a question; `policies` are those that the proxy brings. */
+export function descriptionRoute(
+  service: string,
+  publication: Publication,
+  policies: readonly XmlElement[],
+  arrival: Arrival,
+): Route | undefined {
   const question = questionIn(arrival)
   if (question === undefined) return undefined
   const { kind, name } = question
@@ -38,7 +54,7 @@ export function descriptionRoute(service: string, publication: Publication, arri
         // Not 500 as upstream: nothing failed (docs/compat.md).
         return page(ctx, 404, `No WSDL was provided for the Service ${service}. A WSDL cannot be generated.`)
       }
-      const text = documentOf(description, kind, name, origin)
+      const text = kind === 'policy' ? policyText(policies) : documentOf(description, policies, kind, name, origin)
       return text === undefined ? page(ctx, 404, `The service ${service} has no such document.`) : document(ctx, text)
     },
     answer: undefined,
@@ -46,15 +62,20 @@ export function descriptionRoute(service: string, publication: Publication, arri
   }
 }
 
+function policyText(policies: readonly XmlElement[]): string | undefined {
+  const policy = policyDocument(policies)
+  return policy && printXml(policy)
+}
+
 function documentOf(
   description: Description,
-  kind: Question,
+  policies: readonly XmlElement[],
+  kind: Exclude<Question, 'policy'>,
   name: string | undefined,
   origin: string,
 ): string | undefined {
-  if (kind === 'policy') return undefined
   if (kind === 'xsd' && name === undefined) return description.firstSchema(origin)
-  return name === undefined ? description.text(origin) : description.imported(name, origin)
+  return name === undefined ? description.text(origin, policies) : description.imported(name, origin)
 }
 
 /**

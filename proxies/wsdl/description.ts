@@ -1,7 +1,9 @@
-import { type XmlDocument } from 'viaduct'
+import type { PolicyAttachment, Span, XmlDocument, XmlElement } from 'viaduct'
 import { descendants, importAttribute, WSDL2, XSD } from './names.ts'
 import { type Operations, readOperations } from './operations.ts'
 import { PublishedDocument } from './published-document.ts'
+import { attachPolicies } from './attach-policies.ts'
+import { wsdlPolicies } from './wsdl-policies.ts'
 
 /** A WSDL with everything it imports, by the location under which it is imported. */
 export interface Sources {
@@ -13,15 +15,23 @@ export interface DescriptionOptions {
   readonly path: string
   readonly rewritesAddresses: boolean
   readonly keepsPolicies: boolean
+  /** Where the configuration names the description. */
+  readonly at: Span
 }
 
 /** What a proxy tells about itself: the documents of `?wsdl`, `?wsdl=…` and `?xsd=…`, and its operations. */
 export class Description {
   readonly operations: Operations
   readonly version: '1.1' | '2.0'
+  /** What the description attaches to the service. */
+  readonly policies: readonly PolicyAttachment[]
   readonly #root: PublishedDocument
   readonly #imported: ReadonlyMap<string, PublishedDocument>
   readonly #firstSchema: string | undefined
+  readonly #document: XmlDocument
+  readonly #publish: (document: XmlDocument) => PublishedDocument
+  readonly #keepsPolicies: boolean
+  #secured: PublishedDocument | undefined
 
   constructor({ root, imported }: Sources, options: DescriptionOptions) {
     const queryFor = (location: string): string | undefined => {
@@ -29,16 +39,22 @@ export class Description {
       return document && `${isSchema(document) ? 'xsd' : 'wsdl'}=${encodeURIComponent(location)}`
     }
     const publish = (document: XmlDocument) => new PublishedDocument(document, { ...options, queryFor })
+    this.#document = root
+    this.#publish = publish
+    this.#keepsPolicies = options.keepsPolicies
     this.#root = publish(root)
     this.#imported = new Map([...imported].map(([location, document]) => [location, publish(document)]))
     this.#firstSchema = [...imported].find(([, document]) => isSchema(document))?.[0]
     this.operations = readOperations([root, ...imported.values()])
+    this.policies = [root, ...imported.values()].flatMap((document) => wsdlPolicies(document, options.at))
     this.version = root.root.namespace === WSDL2 ? '2.0' : '1.1'
   }
 
-  /** The description itself. */
-  text(origin: string): string {
-    return this.#root.text(origin)
+  /** The description itself, with the policies that the proxy brings. */
+  text(origin: string, policies: readonly XmlElement[] = []): string {
+    if (policies.length === 0 || this.version === '2.0' || !this.#keepsPolicies) return this.#root.text(origin)
+    this.#secured ??= this.#publish(attachPolicies(this.#document, policies))
+    return this.#secured.text(origin)
   }
 
   /** An imported document; undefined when there is none of that location. */

@@ -7,7 +7,11 @@ export const SOAP_BINDING = 'http://schemas.xmlsoap.org/wsdl/soap/'
 export const SOAP12_BINDING = 'http://schemas.xmlsoap.org/wsdl/soap12/'
 export const HTTP_BINDING = 'http://schemas.xmlsoap.org/wsdl/http/'
 
-const POLICIES = new Set(['http://schemas.xmlsoap.org/ws/2004/09/policy', 'http://www.w3.org/ns/ws-policy'])
+/** Namespaces of WS-Policy. */
+export const POLICIES: ReadonlySet<string> = new Set([
+  'http://schemas.xmlsoap.org/ws/2004/09/policy',
+  'http://www.w3.org/ns/ws-policy',
+])
 
 export const isPolicy = ({ name, namespace }: XmlElement): boolean =>
   name.startsWith('Policy') && POLICIES.has(namespace)

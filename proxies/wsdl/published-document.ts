@@ -21,7 +21,7 @@ export class PublishedDocument {
   constructor(document: XmlDocument, publication: Publication) {
     const copy = cloneDocument(document)
     for (const element of descendants(copy)) rewrite(element, publication)
-    if (!publication.keepsPolicies) removePolicies(copy)
+    removeChildren(copy, publication.keepsPolicies ? isSecret : (each) => isPolicy(each) || isSecret(each))
     this.#pieces = printXml(copy).split(ORIGIN)
   }
 
@@ -47,9 +47,17 @@ function setAttribute(element: XmlElement, name: string, value: string): void {
   else found.value = value
 }
 
-function removePolicies(document: XmlDocument): void {
+/** What a server says of its own keys and users in a policy is nobody's business. */
+const SECRETS: ReadonlySet<string> = new Set([
+  'http://ws.apache.org/rampart/policy',
+  'http://www.wso2.org/products/carbon/security',
+])
+
+const isSecret = ({ namespace }: XmlElement): boolean => SECRETS.has(namespace)
+
+function removeChildren(document: XmlDocument, unwanted: (element: XmlElement) => boolean): void {
   for (const element of descendants(document)) {
-    const policies = new Set<unknown>(elementsOf(element).filter(isPolicy))
-    if (policies.size > 0) element.children = element.children.filter((child) => !policies.has(child))
+    const gone = new Set<unknown>(elementsOf(element).filter(unwanted))
+    if (gone.size > 0) element.children = element.children.filter((child) => !gone.has(child))
   }
 }

@@ -26,6 +26,7 @@ import {
 } from './compiled-policy.ts'
 import { DynamicClient } from './dynamic-client.ts'
 import { PolicySource } from './policy-source.ts'
+import { publishablePolicy } from './publishable-policy.ts'
 import { SecuredService } from './service-security.ts'
 import { tokenHandlers } from './token-handlers.ts'
 import { TrustEndpoint } from './trust-endpoint.ts'
@@ -51,7 +52,7 @@ export class PolicySecurity implements MessageSecurity {
   service(request: ServiceSecurityRequest): ServiceSecurity | undefined {
     const attached = request.policies.flatMap((each) => this.#attached(each))
     const published = attached.filter(({ operation, direction }) => operation === undefined && direction === undefined)
-    const elements = published.map(({ element }) => element)
+    const elements = published.map(({ element }) => publishablePolicy(element))
     if (attached.length === 0) return undefined
     if (!request.enforced) {
       this.#linker.report(

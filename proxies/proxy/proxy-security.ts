@@ -1,0 +1,68 @@
+import { type PolicyAttachment, type ServiceSecurity, type Site, type Span, spanOf, type XmlElement } from 'viaduct'
+
+/** What a proxy says about its security (language reference 3.5). */
+interface SecurityConfig {
+  readonly name: string
+  readonly policy: readonly {
+    readonly key: string
+    readonly type: 'in' | 'out' | undefined
+    readonly operationName: string | undefined
+    readonly node: XmlElement
+  }[]
+  readonly enableSec: { readonly policy: string | undefined; readonly node: XmlElement } | undefined
+  readonly node: XmlElement
+}
+
+/** The security of a proxy: its policies and those of its WSDL. Undefined when nothing asks for any. */
+export function proxySecurity(
+  config: SecurityConfig,
+  parameters: ReadonlyMap<string, string>,
+  ofDescription: readonly PolicyAttachment[],
+  site: Site,
+): ServiceSecurity | undefined {
+  const { name, policy, enableSec, node } = config
+  const engaged = /\brampart\b/.test(parameters.get('engagedModules') ?? '')
+  const enforced = enableSec !== undefined || engaged
+  const policies: PolicyAttachment[] = policy.map(({ key, type, operationName, node: element }) => ({
+    policy: key,
+    direction: type,
+    operation: operationName,
+    at: spanOf(element),
+  }))
+  if (enableSec?.policy !== undefined) policies.push({ policy: enableSec.policy, at: spanOf(enableSec.node) })
+  if (enforced) policies.push(...ofDescription)
+  const allowRoles = rolesIn(parameters.get('allowRoles'))
+  const at = spanOf(enableSec?.node ?? policy[0]?.node ?? node)
+  if (!hasGrounds({ enforced, policies, allowRoles }, at, site) || policies.length === 0) return undefined
+  const security = site.linker.facility('security')
+  if (security === undefined) site.fail('element-unsupported', 'there is no WS-Security here that could enforce it', at)
+  return security?.service({ service: name, policies, enforced, allowRoles, at })
+}
+
+/** Whoever asks for security without a policy, or for roles without security, would get less than it seems. */
+function hasGrounds(
+  asked: {
+    readonly enforced: boolean
+    readonly policies: readonly PolicyAttachment[]
+    readonly allowRoles: readonly string[] | undefined
+  },
+  at: Span,
+  { fail }: Site,
+): boolean {
+  if (asked.enforced && asked.policies.length === 0) {
+    fail('constraint-violated', '<enableSec/> needs a <policy>, here or in the WSDL: nothing would be enforced', at)
+    return false
+  }
+  if (asked.allowRoles !== undefined && !asked.enforced) {
+    fail('constraint-violated', 'allowRoles needs <enableSec/> and a policy that tells who the caller is', at)
+    return false
+  }
+  return true
+}
+
+/** Roles separated by commas. */
+const rolesIn = (text: string | undefined): readonly string[] | undefined =>
+  text
+    ?.split(',')
+    .map((role) => role.trim())
+    .filter((role) => role !== '')
