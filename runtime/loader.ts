@@ -16,6 +16,8 @@ import { type Modules, noModules } from './modules/index.ts'
 import { parseSource } from './loading/parse-source.ts'
 import { preMediated } from './loading/pre-mediation.ts'
 import { REFERABLE, type ReferableKind } from './loading/references.ts'
+import { validation } from './loading/validation.ts'
+import { sequence } from './sequence.ts'
 import { RemoteResources } from './loading/remote-resources.ts'
 import type { SourceFile } from './loading/source-file.ts'
 import { ELEMENT, type XmlElement } from './xml/tree.ts'
@@ -207,7 +209,8 @@ class Loading {
       ...definitions.filter(last).flatMap(of),
     ]
     const before = this.#linking.artifacts.get('sequence')?.get('pre-mediate') as Sequence | undefined
-    return before === undefined ? entrances : entrances.map((entrance) => preMediated(entrance, before.mediator))
+    const steps = [validation(this.#services.settings), before?.mediator].filter((step) => step !== undefined)
+    return steps.length === 0 ? entrances : entrances.map((entrance) => preMediated(entrance, sequence(steps)))
   }
 
   #resource(key: string): Resource | undefined {

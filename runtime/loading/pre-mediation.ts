@@ -1,11 +1,12 @@
 import type { MessageContext } from '../context.ts'
 import type { Entrance } from '../deployment.ts'
+import type { Seal } from '../message-security.ts'
 import type { Route } from '../route.ts'
 import type { Mediator } from '../mediator.ts'
 import { sequence } from '../sequence.ts'
 import type { Arrival, OutgoingReply } from '../transport.ts'
 
-/** A way that runs the sequence `pre-mediate` first (language reference 1.2). */
+/** A way that runs something first: the sequence `pre-mediate` (language reference 1.2). */
 class PreMediatedRoute implements Route {
   readonly #route: Route
   readonly name: string
@@ -35,6 +36,10 @@ class PreMediatedRoute implements Route {
 
   postfix(target: string): string {
     return this.#route.postfix === undefined ? target : this.#route.postfix(target)
+  }
+
+  seal(ctx: MessageContext): Seal | undefined {
+    return this.#route.seal?.(ctx)
   }
 
   complete(answer: OutgoingReply, arrival: Arrival): void {
