@@ -50,6 +50,11 @@ const AXIS2_SCOPE: ReadonlyMap<string, Derive> = new Map<string, Derive>([
   ['ContentType', ({ message }) => (isJsonType(message.contentType) ? message.mediaType : message.contentType)],
   ['REMOTE_ADDR', (ctx) => ctx.exchange.arrival.remoteAddress],
   ['REMOTE_HOST', (ctx) => ctx.exchange.arrival.remoteAddress],
+  ['ssl.client.auth.cert.X509', (ctx) => chainOf(ctx.exchange.arrival.peerCertificate())],
+  [
+    'ssl.client.auth.cert.X509',
+    (ctx) => (ctx.response || ctx.message.status !== undefined ? undefined : ctx.exchange.arrival.peerCertificate()),
+  ],
   ['TransportInURL', (ctx) => ctx.exchange.arrival.target],
   ['SERVICE_PREFIX', (ctx) => servicePrefix(ctx)],
   ['REST_URL_POSTFIX', (ctx) => (ctx.response || ctx.message.status !== undefined ? undefined : restPostfix(ctx))],
@@ -71,6 +76,10 @@ export function servicePrefix({ exchange: { arrival } }: MessageContext): string
   const host = arrival.message.headers.get('host') ?? `${arrival.localAddress}:${arrival.localPort}`
   return `${arrival.transport}://${host}/`
 }
+
+/** As an array, which is how Axis2 hands over the certificates of TLS. */
+const chainOf = <C>(certificate: C | undefined): readonly C[] | undefined =>
+  certificate === undefined ? undefined : [certificate]
 
 const failed = ({ status }: Message): boolean => status !== undefined && status >= 400
 

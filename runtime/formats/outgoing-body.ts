@@ -3,6 +3,7 @@ import type { MessageContext } from '../context.ts'
 import type { Message } from '../message.ts'
 import type { Seal } from '../message-security.ts'
 import { withBlocks } from '../soap/edit-header.ts'
+import { PROCESSED_SECURITY, removeSecurity } from '../soap/processed-security.ts'
 import { hasAddressing, removeAddressing, WSA_HINT } from '../soap/ws-addressing.ts'
 import type { XmlDocument, XmlElement } from '../xml/tree.ts'
 import { encode } from './coding.ts'
@@ -177,9 +178,25 @@ function writingOf(ctx: MessageContext, values: Axis2Values | undefined, wishes:
     action: wishes.towards === 'backend' || addressing.actionChanged ? addressing.action : undefined,
     optimize: mtom ? 'mtom' : swa ? 'swa' : undefined,
     preserveSpaces: valueOf(values, PRESERVE_SPACES) === true,
-    revise:
-      wishes.revise ?? (strips(ctx.message, values, wishes) ? (draft) => void removeAddressing(draft) : undefined),
+    revise: revisions(ctx, values, wishes),
     uuid: () => services.platform.uuid(),
+  }
+}
+
+/** Addressing headers that the endpoint wants, or that go no further; a Security header that was acted upon goes no further. */
+function revisions(
+  { message, properties }: MessageContext,
+  values: Axis2Values | undefined,
+  wishes: BodyWishes,
+): BodyWishes['revise'] {
+  const addressing =
+    wishes.revise ??
+    (strips(message, values, wishes) ? (draft: XmlDocument) => void removeAddressing(draft) : undefined)
+  const actor = values?.get(PROCESSED_SECURITY)
+  if (typeof actor !== 'string' || properties.get('default', 'preserveProcessedHeaders') === 'true') return addressing
+  return (draft) => {
+    removeSecurity(draft, actor)
+    addressing?.(draft)
   }
 }
 

@@ -90,8 +90,7 @@ export class SecuredClient implements ClientSecurity {
       })
       const accept = (proved: Awaited<typeof results>): void => {
         const facts = { secure: true, clientCertificate: true, sent: sent?.signatures, peer: this.#peer() }
-        const { main } = acceptFirst(proved, this.#policy.checks, facts)
-        exposeResults(answer, proved, main)
+        exposeResults(answer, acceptFirst(proved, this.#policy.checks, facts), receiver.actor)
       }
       if (!(results instanceof Promise)) return accept(results)
       return results.then(accept).catch((thrown: unknown) => {

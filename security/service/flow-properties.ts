@@ -1,8 +1,6 @@
-import type { MessageContext } from 'viaduct'
+import { type MessageContext, PROCESSED_SECURITY } from 'viaduct'
 import type { SecurityResults, SecurityToken, VerifiedSignature } from '../security-results.ts'
-
-/** The Security header of the message was acted upon; it goes no further unless `preserveProcessedHeaders` says so. */
-export const PROCESSED = 'viaduct.security.processed'
+import type { Accepted } from './accepted.ts'
 
 /**
  * Puts what verification proved where flows look for it, in axis2 scope: `username`, `X509Certificate`, `saml.subject.id`,
@@ -10,8 +8,8 @@ export const PROCESSED = 'viaduct.security.processed'
  */
 export function exposeResults(
   ctx: MessageContext,
-  results: SecurityResults,
-  main: VerifiedSignature | undefined,
+  { results, main }: Pick<Accepted, 'results' | 'main'>,
+  actor: string | undefined,
 ): void {
   const set = (name: string, value: unknown): void => {
     if (value !== undefined) ctx.properties.set('axis2', name, value)
@@ -24,7 +22,7 @@ export function exposeResults(
   set('client.principal.name', principalOf('kerberos'))
   set('X509Certificate', signerOf(results, main))
   set('RECV_RESULTS', [results])
-  set(PROCESSED, true)
+  set(PROCESSED_SECURITY, actor ?? '')
 }
 
 /** The certificate of the main signature, else of the first that has one. */

@@ -22,14 +22,17 @@ export function loadPolicyKeys(
 ): PolicyKeys | undefined {
   const config = rampart ?? DEFAULT_RAMPART
   const loader = new KeyLoader(config, passwords, at, linker)
-  const own = loader.ring(config.signatureCrypto)
-  const others = config.encryptionCrypto === undefined ? own : loader.ring(config.encryptionCrypto)
-  const decryption = config.decryptionCrypto === undefined ? own : loader.ring(config.decryptionCrypto)
-  if (own === undefined || others === undefined || decryption === undefined) return undefined
+  const { signatureCrypto, encryptionCrypto, decryptionCrypto } = config
+  const own = loader.ring([signatureCrypto])
+  const others = encryptionCrypto === undefined ? own : loader.ring([encryptionCrypto])
+  // Whom messages are encrypted for may sign what he answers.
+  const trusted = encryptionCrypto === undefined ? own : loader.ring([signatureCrypto, encryptionCrypto])
+  const decryption = decryptionCrypto === undefined ? own : loader.ring([decryptionCrypto])
+  if (own === undefined || others === undefined || trusted === undefined || decryption === undefined) return undefined
   const identity = identityIn(own, config, linker)
   const named = config.encryptionUser
   if (named === undefined || named === WHO_SIGNED)
-    return { identity, recipient: serves || named === WHO_SIGNED ? 'peer' : undefined, trusted: own, decryption }
+    return { identity, recipient: serves || named === WHO_SIGNED ? 'peer' : undefined, trusted, decryption }
   const recipient = others.certificate(named)
   if (recipient === undefined) {
     const names = others.aliases.join(', ') || 'nothing'
@@ -39,7 +42,7 @@ export function loadPolicyKeys(
       `encryptionUser: no certificate has the alias "${named}"; the keystore holds ${names}`,
     )
   }
-  return { identity, recipient, trusted: own, decryption }
+  return { identity, recipient, trusted, decryption }
 }
 
 /** The own key: as named, else the only one. */
@@ -67,11 +70,13 @@ class KeyLoader {
     this.#linker = linker
   }
 
-  ring(crypto: CryptoConfig | undefined): Keyring | undefined {
+  /** The stores of all these; those of the settings where a crypto is not given. */
+  ring(cryptos: readonly (CryptoConfig | undefined)[]): Keyring | undefined {
     const { security } = this.#linker.services.settings
-    const at = crypto?.at ?? this.#at
-    const keystores = crypto === undefined ? this.#configured() : this.#named(crypto)
-    const revocationLists = crypto?.revocationList === undefined ? [] : [{ file: crypto.revocationList, at }]
+    const keystores = cryptos.flatMap((crypto) => (crypto === undefined ? this.#configured() : this.#named(crypto)))
+    const revocationLists = cryptos.flatMap((crypto) =>
+      crypto?.revocationList === undefined ? [] : [{ file: crypto.revocationList, at: crypto.at }],
+    )
     const rules = { minimumRsaBits: security.minimumKeyBits, allowSha1: true }
     return loadKeyring({ keystores, revocationLists, rules }, this.#linker)
   }

@@ -145,7 +145,7 @@ export class SecuredService implements ServiceSecurity {
       return after(this.#authorize(accepted, roles), () => {
         for (const part of proved.attachments)
           if (part.contentId !== undefined) message.attachments.set(part.contentId, part)
-        exposeResults(ctx, proved, accepted.main)
+        exposeResults(ctx, accepted, receiver.actor)
         return accepted
       })
     })

@@ -1,0 +1,182 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { asymmetric, nested, policyText, symmetric, transport, usernameToken } from '../../security/testing/policies.ts'
+import { clientConfig, keystores, makeKeys, SecuredBus, serviceConfig, withConfig } from './secured-bus.ts'
+
+const keys = makeKeys()
+const BODY =
+  '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Header><q:Trace xmlns:q="urn:q">42</q:Trace></soapenv:Header><soapenv:Body><q:getQuote xmlns:q="urn:q"><q:symbol>IBM &amp; co</q:symbol></q:getQuote></soapenv:Body></soapenv:Envelope>'
+
+const BODY_SIGNED = '<sp:SignedParts><sp:Body/></sp:SignedParts>'
+const BODY_ENCRYPTED = '<sp:EncryptedParts><sp:Body/></sp:EncryptedParts>'
+
+interface LoopOptions {
+  readonly client?: string
+  readonly server?: string
+  readonly scheme?: string
+  readonly mediators?: string
+  readonly parameters?: string
+  readonly more?: Readonly<Record<string, string | Buffer>>
+}
+
+/** A proxy that the policy guards and that answers what it got, and one in front of it whose endpoint secures its calls. */
+function loop(policy: string, options: LoopOptions = {}): Promise<SecuredBus> {
+  const { client, server, scheme = 'http', mediators = '', parameters = '', more = {} } = options
+  return SecuredBus.open({
+    home: { ...keystores(keys), ...more },
+    artifacts: {
+      'service-policy.xml': `<localEntry key="service-policy">${withConfig(policy, server ?? serviceConfig())}</localEntry>`,
+      'client-policy.xml': `<localEntry key="client-policy">${withConfig(policy, client ?? clientConfig())}</localEntry>`,
+      'secure.xml': `<proxy name="Secure"><target><inSequence>${mediators}<respond/></inSequence></target><policy key="service-policy"/><enableSec/>${parameters}</proxy>`,
+      'front.xml': `<proxy name="Front"><target><inSequence><send><endpoint><address uri="${scheme}://loop/services/Secure"><enableSec policy="client-policy"/></address></endpoint></send></inSequence><outSequence><send/></outSequence></target></proxy>`,
+    },
+  })
+}
+
+const ask = (bus: SecuredBus, body = BODY) =>
+  bus.request({ target: '/services/Front', body, headers: { SOAPAction: '"urn:getQuote"' } })
+
+const wire = (bus: SecuredBus): string => bus.loop.requests.map(({ body }) => body.toString('utf8')).join('\n')
+const back = (bus: SecuredBus): string => bus.loop.answers.map(({ body }) => body.toString('utf8')).join('\n')
+
+const CASES: readonly (readonly [title: string, policy: string, sends: RegExp, hides: boolean])[] = [
+  ['asymmetric: body signed', asymmetric() + BODY_SIGNED, /<(?:\w+:)?Signature[ >]/, false],
+  ['asymmetric: signed, then encrypted', asymmetric() + BODY_SIGNED + BODY_ENCRYPTED, /EncryptedData/, true],
+  [
+    'asymmetric: encrypted, then signed',
+    asymmetric({ options: '<sp:IncludeTimestamp/><sp:EncryptBeforeSigning/>' }) + BODY_SIGNED + BODY_ENCRYPTED,
+    /EncryptedData/,
+    true,
+  ],
+  [
+    'asymmetric: the signature is encrypted too',
+    asymmetric({ options: '<sp:IncludeTimestamp/><sp:EncryptSignature/>' }) + BODY_SIGNED + BODY_ENCRYPTED,
+    /EncryptedData/,
+    true,
+  ],
+  [
+    'asymmetric: encrypted, then signed, and the signature encrypted',
+    asymmetric({ options: '<sp:EncryptBeforeSigning/><sp:EncryptSignature/>' }) + BODY_SIGNED + BODY_ENCRYPTED,
+    /ReferenceList/,
+    true,
+  ],
+  [
+    'asymmetric: tokens protected',
+    asymmetric({ options: '<sp:ProtectTokens/>' }) + BODY_SIGNED,
+    /BinarySecurityToken/,
+    false,
+  ],
+  [
+    'asymmetric: signatures are confirmed',
+    `${asymmetric()}${BODY_SIGNED}<sp:Wss11>${nested('<sp:RequireSignatureConfirmation/>')}</sp:Wss11>`,
+    /Signature/,
+    false,
+  ],
+  [
+    'asymmetric: header and element signed',
+    `${asymmetric()}<sp:SignedParts><sp:Header Namespace="urn:q"/></sp:SignedParts><sp:SignedElements xmlns:q="urn:q"><sp:XPath>//q:symbol</sp:XPath></sp:SignedElements>`,
+    /Signature/,
+    false,
+  ],
+  [
+    'asymmetric: an element encrypted',
+    `${asymmetric()}${BODY_SIGNED}<sp:EncryptedElements xmlns:q="urn:q"><sp:XPath>//q:symbol</sp:XPath></sp:EncryptedElements>`,
+    /EncryptedData/,
+    true,
+  ],
+  [
+    'asymmetric: the content of an element encrypted',
+    `${asymmetric()}${BODY_SIGNED}<sp:ContentEncryptedElements xmlns:q="urn:q"><sp:XPath>//q:symbol</sp:XPath></sp:ContentEncryptedElements>`,
+    /EncryptedData/,
+    true,
+  ],
+  [
+    'asymmetric: a header encrypted',
+    `${asymmetric()}${BODY_SIGNED}<sp:EncryptedParts><sp:Header Name="Trace" Namespace="urn:q"/></sp:EncryptedParts>`,
+    /EncryptedHeader/,
+    false,
+  ],
+  ['asymmetric: everything signed', `${asymmetric()}<sp:SignedParts/>`, /Signature/, false],
+  ['asymmetric: GCM', asymmetric({ suite: 'cxf:Basic256GCM' }) + BODY_SIGNED + BODY_ENCRYPTED, /aes256-gcm/, true],
+  [
+    'asymmetric: Triple DES and RSA 1.5',
+    asymmetric({ suite: 'sp:TripleDesRsa15' }) + BODY_SIGNED + BODY_ENCRYPTED,
+    /tripledes-cbc/,
+    true,
+  ],
+  ['symmetric: body signed', symmetric() + BODY_SIGNED, /EncryptedKey/, false],
+  ['symmetric: signed, then encrypted', symmetric() + BODY_SIGNED + BODY_ENCRYPTED, /EncryptedData/, true],
+  [
+    'symmetric: encrypted, then signed',
+    symmetric({ options: '<sp:EncryptBeforeSigning/>' }) + BODY_SIGNED + BODY_ENCRYPTED,
+    /EncryptedData/,
+    true,
+  ],
+  ['symmetric: encrypted only', symmetric() + BODY_ENCRYPTED, /EncryptedData/, true],
+  [
+    'symmetric: signatures are confirmed',
+    `${symmetric()}${BODY_SIGNED}${BODY_ENCRYPTED}<sp:Wss11>${nested('<sp:MustSupportRefThumbprint/><sp:RequireSignatureConfirmation/>')}</sp:Wss11>`,
+    /ThumbprintSHA1/,
+    true,
+  ],
+  ['symmetric: a user name', symmetric() + BODY_SIGNED + BODY_ENCRYPTED + usernameToken(), /EncryptedData/, true],
+  [
+    'symmetric: a password digest',
+    symmetric() + BODY_SIGNED + usernameToken('<sp:HashPassword/>'),
+    /PasswordDigest/,
+    false,
+  ],
+]
+
+describe('client and service agree about', () => {
+  test.each(CASES)('%s', async (_title, policy, sends, hides) => {
+    using bus = await loop(policyText(policy))
+    expect(bus.diagnostics.filter((each) => !each.includes('policy-doubtful'))).toEqual([])
+    const reply = await ask(bus)
+    expect([reply.status, ...bus.log.lines.filter((line) => line.includes('fault'))]).toEqual([200])
+    expect(reply.text).toContain('IBM &amp; co')
+    expect(wire(bus)).toMatch(sends)
+    expect(wire(bus).includes('IBM &amp; co')).toBe(!hides)
+    expect(wire(bus)).not.toContain('password of alice')
+    expect(back(bus)).toMatch(/Security/)
+    expect(back(bus).includes('IBM &amp; co')).toBe(!hides)
+  })
+
+  test('a derived key for each purpose', async () => {
+    const policy = policyText(symmetric() + BODY_SIGNED + BODY_ENCRYPTED).replace(
+      '<sp:RequireThumbprintReference/>',
+      '<sp:RequireThumbprintReference/><sp:RequireDerivedKeys/>',
+    )
+    using bus = await loop(policy)
+    expect((await ask(bus)).status).toBe(200)
+    expect(wire(bus).match(/DerivedKeyToken [^>]*>|DerivedKeyToken>/g)?.length).toBeGreaterThanOrEqual(4)
+  })
+
+  test('a user name over TLS', async () => {
+    using bus = await loop(policyText(transport() + usernameToken()), { scheme: 'https' })
+    expect((await ask(bus)).status).toBe(200)
+    expect(wire(bus)).toContain('password of alice')
+  })
+})
+
+const POLICIES = join(import.meta.dirname, '../../../shared/corpus/integration/resources/policies')
+const scenarios = existsSync(POLICIES)
+  ? readdirSync(POLICIES).flatMap((file) => {
+      const number = Number(/^scenario(\d+)-policy\.xml$/.exec(file)?.[1])
+      return number > 0 && number <= 8 ? [[number, file] as const] : []
+    })
+  : []
+
+describe.skipIf(scenarios.length === 0)('the scenarios of WSO2 (skipped without ../shared/corpus)', () => {
+  test.each(scenarios.toSorted(([a], [b]) => a - b))('%i works', async (number, file) => {
+    const text = readFileSync(join(POLICIES, file), 'utf8')
+      .replaceAll(/<!--[\s\S]*?-->/g, '')
+      .replaceAll(/<(\w+):RampartConfig[\s\S]*?<\/\1:RampartConfig>/g, '')
+    using bus = await loop(text, { scheme: number === 1 ? 'https' : 'http' })
+    expect(bus.diagnostics.filter((each) => !each.includes('policy-doubtful'))).toEqual([])
+    const reply = await ask(bus)
+    expect([reply.status, ...bus.log.lines.filter((line) => line.includes('fault'))]).toEqual([200])
+    expect(reply.text).toContain('IBM &amp; co')
+  })
+})
