@@ -85,7 +85,9 @@ export async function runBackend(backend: SampleBackend, folder: string, io: Io)
     return GOOD
   } catch (failure) {
     const taken = failure instanceof Error && 'code' in failure && failure.code === 'EADDRINUSE'
-    const reason = taken ? 'the port is in use' : String(failure)
+    const reason = taken
+      ? 'the port is in use; end the process that has it (a back end of another run?) and start again'
+      : String(failure)
     if (process.send === undefined) io.error(`${describe(backend)}: ${reason}`)
     report({ failed: reason })
     return WRONG

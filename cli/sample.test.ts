@@ -57,7 +57,9 @@ test('starts nothing when a port of a back end is taken', async () => {
   const command = ['--conditions=source', 'cli/bin.ts', 'sample', '53', '--port', '0', '--admin-port', '-1']
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
   const [out, errors, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  expect(errors).toBe('back end MyServer1 (LBService1) on http://localhost:9001: the port is in use\n')
+  expect(errors).toBe(
+    'back end MyServer1 (LBService1) on http://localhost:9001: the port is in use; end the process that has it (a back end of another run?) and start again\n',
+  )
   expect(out).not.toContain('listening')
   expect(status).toBe(1)
 })
