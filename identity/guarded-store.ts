@@ -11,6 +11,9 @@ const LONGEST_NAME = 256
 /** Of all callers together, so many times what one caller may: keeps a botnet from guessing, and one caller from locking others out. */
 const ALL_CALLERS = 10
 
+/** A transaction has ended so long after a change in it, milliseconds. */
+const SETTLED = 2_000
+
 interface Verified {
   readonly account: Account
   readonly until: number
@@ -30,6 +33,7 @@ export class GuardedStore implements UserStore {
   readonly #gate = new NarrowGate()
   readonly #key = randomBytes(32)
   readonly #verified = new Map<string, Verified>()
+  #doubtful = 0
 
   constructor(
     source: UserSource,
@@ -83,19 +87,21 @@ export class GuardedStore implements UserStore {
   }
 
   #keep(digest: string, account: Account): void {
-    if (this.#remember === 0) return
+    const now = this.#services.platform.monotonic()
+    if (this.#remember === 0 || account.state !== 'active' || now < this.#doubtful) return
     this.#verified.delete(digest)
-    this.#verified.set(digest, { account, until: this.#services.platform.monotonic() + this.#remember })
+    this.#verified.set(digest, { account, until: now + this.#remember })
     const [oldest] = this.#verified.keys()
     if (this.#verified.size > MOST && oldest !== undefined) this.#verified.delete(oldest)
   }
 
-  /** A change makes everything remembered doubtful; changes are rare. */
+  /** A change makes everything remembered doubtful, and what is read until its transaction has ended; changes are rare. */
   #guarded(accounts: Omit<AccountStore, 'stateFor'>): AccountStore {
     const forget = async <T>(result: Promise<T>): Promise<T> => {
       try {
         return await result
       } finally {
+        this.#doubtful = this.#services.platform.monotonic() + SETTLED
         this.#verified.clear()
       }
     }

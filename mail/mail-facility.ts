@@ -35,6 +35,7 @@ export const mail = defineFacility({
         office.notice()
         return id
       },
+      open: () => outbox.open(),
       compose: (name, values, options) => templates.compose(name, values, options),
       letters: (about) => outbox.letters(about),
       async retry(id: string) {

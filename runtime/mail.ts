@@ -53,9 +53,11 @@ export interface MailSender {
   send(mail: Mail): Promise<string>
   /**
    * Puts the letter into the database and resolves to its id: it is delivered once, retried with growing pauses, and stays
-   * visible when it cannot be. With `within`, it exists only if that transaction commits.
+   * visible when it cannot be. With `within`, it exists only if that transaction commits; `open` must have been called before.
    */
   queue(mail: Mail, about: string, within?: Queries): Promise<string>
+  /** Makes room for letters in the database. */
+  open(): Promise<void>
   /** Fills the template of that name from the templates of the home, in the language of `locale` if there is one; else `fallback`. */
   compose(
     name: string,

@@ -65,6 +65,14 @@ export interface MailSettings {
   readonly retry: number
 }
 
+/** Who decides workflows, and how often strangers may ask. */
+export interface WorkflowSettings {
+  /** Users with one of these roles decide: through the callback services, and in the console. */
+  readonly roles: readonly string[]
+  /** Sign-ups of one address. */
+  readonly signUpsPerHour: number
+}
+
 export const DEFAULT_DATABASE: DatabaseSettings = { url: '', password: '', connections: 10 }
 
 export const DEFAULT_IDENTITY: IdentitySettings = {
@@ -105,3 +113,5 @@ export const DEFAULT_MAIL: MailSettings = {
   attempts: 20,
   retry: 2_000,
 }
+
+export const DEFAULT_WORKFLOW: WorkflowSettings = { roles: ['admin'], signUpsPerHour: 10 }

@@ -4,8 +4,10 @@ import {
   DEFAULT_DATABASE,
   DEFAULT_IDENTITY,
   DEFAULT_MAIL,
+  DEFAULT_WORKFLOW,
   type IdentitySettings,
   type MailSettings,
+  type WorkflowSettings,
 } from './people-settings.ts'
 import { DEFAULT_SECURITY, type SecuritySettings } from './security-settings.ts'
 
@@ -26,6 +28,7 @@ export interface Settings {
   readonly database: DatabaseSettings
   readonly identity: IdentitySettings
   readonly mail: MailSettings
+  readonly workflow: WorkflowSettings
   readonly security: SecuritySettings
   readonly entitlement: EntitlementSettings
 }
@@ -157,6 +160,7 @@ export const DEFAULT_SETTINGS: Settings = {
   database: DEFAULT_DATABASE,
   identity: DEFAULT_IDENTITY,
   mail: DEFAULT_MAIL,
+  workflow: DEFAULT_WORKFLOW,
   security: DEFAULT_SECURITY,
   entitlement: DEFAULT_ENTITLEMENT,
 }

@@ -22,6 +22,8 @@ export interface Workflow {
   /** What it is about, for people: the name of a user, of an application … */
   readonly subject: string
   readonly payload: ReadonlyMap<string, string>
+  /** What was said with the decision. */
+  readonly comment: string
   readonly created: number
   readonly updated: number
   /** What the executor has not done yet: `execute` after the creation, `complete` after the decision; '' when all is done. */

@@ -11,6 +11,7 @@ export async function openDatabase(
   home: string,
 ): Promise<OpenDatabase> {
   if (url === '') {
+    if (home === '') throw new Error('there is no home to keep it in')
     const { SqliteDatabase } = await import('./sqlite-database.ts')
     return new SqliteDatabase(databaseFile(home))
   }
@@ -22,7 +23,7 @@ const databaseFile = (home: string): string => join(home, 'data', 'viaduct.db')
 
 /** A server is there whether or not this bus has used it; a file is made by its first use. */
 export const databaseExists = ({ url }: Settings['database'], home: string): boolean =>
-  url !== '' || existsSync(databaseFile(home))
+  url !== '' || (home !== '' && existsSync(databaseFile(home)))
 
 /** The address without anything that must not be shown. */
 export function shownDatabase(url: string): string {

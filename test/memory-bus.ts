@@ -1,4 +1,4 @@
-import { Bus, DEFAULT_SETTINGS, type Diagnostic, formatDiagnostic, load, type Settings } from 'viaduct'
+import { Bus, DEFAULT_SETTINGS, type Diagnostic, FileRegistry, formatDiagnostic, load, type Settings } from 'viaduct'
 import {
   type ArrivalOptions,
   type Backend,
@@ -25,8 +25,11 @@ export async function memoryBus(
   const sender = new MemorySender(backend ?? (() => ({ body: '<answer/>' })))
   const services = testServices({ senders: sendersOf(sender), settings: { ...DEFAULT_SETTINGS, ...settings }, home })
   const bus = new Bus(services)
+  const registry = new FileRegistry(home)
   const sources = Object.entries(files).map(([file, text]) => ({ file, bytes: Buffer.from(text) }))
-  const { deployment, diagnostics } = await load(sources, standardLanguage(), services)
+  const { deployment, diagnostics } = await load(sources, standardLanguage(), services, {
+    ...(home === '' ? {} : { resource: (key: string) => registry.get(key) }),
+  })
   if (deployment !== undefined) {
     await deployment.start()
     await bus.swap(deployment)

@@ -8,6 +8,7 @@ import {
   secret,
   type SettingForms,
   text,
+  texts,
   whole,
 } from './setting-forms.ts'
 
@@ -66,5 +67,9 @@ export const PEOPLE_FORMS: SettingForms = {
     timeout: milliseconds('The server must take each step of a delivery.'),
     attempts: whole('Deliveries that may fail before a letter is given up.', 1, 1000),
     retry: milliseconds('Time after the first failure; doubled after each, at most an hour.'),
+  }),
+  workflow: group('Who decides what waits, and how often strangers may ask.', {
+    roles: texts('Users with one of these roles decide, through the callback services and in the console.'),
+    signUpsPerHour: whole('Sign-ups that one address may send in an hour.', 1, 1_000_000),
   }),
 }

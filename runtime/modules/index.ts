@@ -1,4 +1,5 @@
 export { assignProperty } from './assign-property.ts'
+export { withDeadline } from './deadline.ts'
 export { createModuleCall, invoke, type ModuleCall } from './invoke.ts'
 export { isolated } from './isolated.ts'
 export type { MediatorClass, MediatorObject, ModuleExport } from './module-exports.ts'
