@@ -47,10 +47,10 @@ export function checkPolicy(
 
 /** The signature of the binding, where the policy asks for one; where nothing may be signed, there must be none. */
 function mainSignature(results: SecurityResults, check: PolicyCheck): VerifiedSignature | undefined {
-  const { binding, policy } = check
+  const { binding, supporting } = check
   const message = binding !== undefined && binding.kind !== 'transport'
   if (message && signsAnything(check)) return checkMessage(results, check, binding)
-  const mayEndorse = binding?.kind === 'transport' || policy.supporting.length > 0
+  const mayEndorse = supporting.some(({ endorsing, tokens }) => endorsing || tokens.some(({ kind }) => kind === 'x509'))
   if (!mayEndorse && results.signatures.length > 0) fail('unexpected-signature', 'the policy asks for none')
   return undefined
 }

@@ -30,19 +30,28 @@ export function loadPolicyKeys(
   const decryption = decryptionCrypto === undefined ? own : loader.ring([decryptionCrypto])
   if (own === undefined || others === undefined || trusted === undefined || decryption === undefined) return undefined
   const identity = identityIn(own, config, linker)
-  const named = config.encryptionUser
-  if (named === undefined || named === WHO_SIGNED)
-    return { identity, recipient: serves || named === WHO_SIGNED ? 'peer' : undefined, trusted, decryption }
-  const recipient = others.certificate(named)
-  if (recipient === undefined) {
-    const names = others.aliases.join(', ') || 'nothing'
-    linker.report(
-      'constraint-violated',
-      config.at ?? at,
-      `encryptionUser: no certificate has the alias "${named}"; the keystore holds ${names}`,
-    )
-  }
+  const recipient = recipientIn(others, config, serves, at, linker)
   return { identity, recipient, trusted, decryption }
+}
+
+/** Whom messages are encrypted for: as named, else, for a service, whoever asks. */
+function recipientIn(
+  keyring: Keyring,
+  config: RampartConfig,
+  serves: boolean,
+  at: Span,
+  linker: Linker,
+): PolicyKeys['recipient'] {
+  const { encryptionUser: named } = config
+  if (named === WHO_SIGNED) return 'peer'
+  if (named === undefined) return serves ? 'peer' : undefined
+  const recipient = keyring.certificate(named)
+  if (recipient === undefined) {
+    const names = keyring.aliases.join(', ') || 'nothing'
+    const message = `encryptionUser: no certificate has the alias "${named}"; the keystore holds ${names}`
+    linker.report('constraint-violated', config.at ?? at, message)
+  }
+  return recipient
 }
 
 /** The own key: as named, else the only one. */

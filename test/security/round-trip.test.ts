@@ -2,40 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { asymmetric, nested, policyText, symmetric, transport, usernameToken } from '../../security/testing/policies.ts'
-import { clientConfig, keystores, makeKeys, SecuredBus, serviceConfig, withConfig } from './secured-bus.ts'
+import { ask, BODY_ENCRYPTED, BODY_SIGNED, loop } from './loop.ts'
+import { makeKeys, type SecuredBus } from './secured-bus.ts'
 
 const keys = makeKeys()
-const BODY =
-  '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Header><q:Trace xmlns:q="urn:q">42</q:Trace></soapenv:Header><soapenv:Body><q:getQuote xmlns:q="urn:q"><q:symbol>IBM &amp; co</q:symbol></q:getQuote></soapenv:Body></soapenv:Envelope>'
-
-const BODY_SIGNED = '<sp:SignedParts><sp:Body/></sp:SignedParts>'
-const BODY_ENCRYPTED = '<sp:EncryptedParts><sp:Body/></sp:EncryptedParts>'
-
-interface LoopOptions {
-  readonly client?: string
-  readonly server?: string
-  readonly scheme?: string
-  readonly mediators?: string
-  readonly parameters?: string
-  readonly more?: Readonly<Record<string, string | Buffer>>
-}
-
-/** A proxy that the policy guards and that answers what it got, and one in front of it whose endpoint secures its calls. */
-function loop(policy: string, options: LoopOptions = {}): Promise<SecuredBus> {
-  const { client, server, scheme = 'http', mediators = '', parameters = '', more = {} } = options
-  return SecuredBus.open({
-    home: { ...keystores(keys), ...more },
-    artifacts: {
-      'service-policy.xml': `<localEntry key="service-policy">${withConfig(policy, server ?? serviceConfig())}</localEntry>`,
-      'client-policy.xml': `<localEntry key="client-policy">${withConfig(policy, client ?? clientConfig())}</localEntry>`,
-      'secure.xml': `<proxy name="Secure"><target><inSequence>${mediators}<respond/></inSequence></target><policy key="service-policy"/><enableSec/>${parameters}</proxy>`,
-      'front.xml': `<proxy name="Front"><target><inSequence><send><endpoint><address uri="${scheme}://loop/services/Secure"><enableSec policy="client-policy"/></address></endpoint></send></inSequence><outSequence><send/></outSequence></target></proxy>`,
-    },
-  })
-}
-
-const ask = (bus: SecuredBus, body = BODY) =>
-  bus.request({ target: '/services/Front', body, headers: { SOAPAction: '"urn:getQuote"' } })
 
 const wire = (bus: SecuredBus): string => bus.loop.requests.map(({ body }) => body.toString('utf8')).join('\n')
 const back = (bus: SecuredBus): string => bus.loop.answers.map(({ body }) => body.toString('utf8')).join('\n')
@@ -131,7 +101,7 @@ const CASES: readonly (readonly [title: string, policy: string, sends: RegExp, h
 
 describe('client and service agree about', () => {
   test.each(CASES)('%s', async (_title, policy, sends, hides) => {
-    using bus = await loop(policyText(policy))
+    using bus = await loop(policyText(policy), keys)
     expect(bus.diagnostics.filter((each) => !each.includes('policy-doubtful'))).toEqual([])
     const reply = await ask(bus)
     expect([reply.status, ...bus.log.lines.filter((line) => line.includes('fault'))]).toEqual([200])
@@ -148,13 +118,13 @@ describe('client and service agree about', () => {
       '<sp:RequireThumbprintReference/>',
       '<sp:RequireThumbprintReference/><sp:RequireDerivedKeys/>',
     )
-    using bus = await loop(policy)
+    using bus = await loop(policy, keys)
     expect((await ask(bus)).status).toBe(200)
     expect(wire(bus).match(/DerivedKeyToken [^>]*>|DerivedKeyToken>/g)?.length).toBeGreaterThanOrEqual(4)
   })
 
   test('a user name over TLS', async () => {
-    using bus = await loop(policyText(transport() + usernameToken()), { scheme: 'https' })
+    using bus = await loop(policyText(transport() + usernameToken()), keys, { scheme: 'https' })
     expect((await ask(bus)).status).toBe(200)
     expect(wire(bus)).toContain('password of alice')
   })
@@ -173,7 +143,7 @@ describe.skipIf(scenarios.length === 0)('the scenarios of WSO2 (skipped without 
     const text = readFileSync(join(POLICIES, file), 'utf8')
       .replaceAll(/<!--[\s\S]*?-->/g, '')
       .replaceAll(/<(\w+):RampartConfig[\s\S]*?<\/\1:RampartConfig>/g, '')
-    using bus = await loop(text, { scheme: number === 1 ? 'https' : 'http' })
+    using bus = await loop(text, keys, { scheme: number === 1 ? 'https' : 'http' })
     expect(bus.diagnostics.filter((each) => !each.includes('policy-doubtful'))).toEqual([])
     const reply = await ask(bus)
     expect([reply.status, ...bus.log.lines.filter((line) => line.includes('fault'))]).toEqual([200])

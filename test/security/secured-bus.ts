@@ -3,13 +3,16 @@ import { buffer } from 'node:stream/consumers'
 import {
   Bus,
   DEFAULT_SETTINGS,
+  type Diagnostic,
   Fault,
   formatDiagnostic,
   Headers,
   type IncomingReply,
   load,
   Message,
+  ModuleFolder,
   type OutgoingRequest,
+  type Report,
   type Sender,
   type Settings,
   systemPlatform,
@@ -124,7 +127,11 @@ export class SecuredBus implements Disposable {
       file,
       bytes: Buffer.from(text.replace(/^<([\w-]+)/, '<$1 xmlns="http://ws.apache.org/ns/synapse"')),
     }))
-    const { deployment, diagnostics } = await load(sources, standardLanguage(), services)
+    using modules = new ModuleFolder(folder.path, log)
+    const found: Diagnostic[] = []
+    const report: Report = (code, at, message) => found.push({ code, severity: 'error', message, at })
+    const options = { modules: await modules.load(report), found }
+    const { deployment, diagnostics } = await load(sources, standardLanguage(), services, options)
     if (deployment !== undefined) {
       await deployment.start()
       await bus.swap(deployment)
@@ -167,7 +174,7 @@ export function makeKeys(): Keys {
 /** Keystores of both sides in PEM, as files of a home. */
 export function keystores({ authority, service, client }: Keys): Record<string, string> {
   const own = ({ privateKey, certificate }: Identity): string =>
-    `${privateKey.export({ format: 'pem', type: 'pkcs8' })}${certificate.toString()}`
+    `${privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()}${certificate.toString()}`
   const trusted = authority.certificate.toString()
   return {
     'security/service.pem': own(service),
