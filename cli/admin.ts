@@ -1,17 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Listener } from 'viaduct'
+import type { Console } from './console/console.ts'
 import { printMetrics, readinessOf, type Snapshot } from './snapshot.ts'
 
 /** What all processes of the bus tell about themselves, asked for when somebody wants to know. */
 export type Snapshots = () => readonly Snapshot[] | Promise<readonly Snapshot[]>
 
-/** Liveness, readiness and metrics on a port of their own, which overload never sheds. */
-export async function createAdmin(snapshots: Snapshots, host: string, port: number): Promise<Listener> {
+const OWN: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics'])
+
+/** Liveness, readiness, metrics and the console on a port of their own, which overload never sheds. */
+export async function createAdmin(
+  snapshots: Snapshots,
+  host: string,
+  port: number,
+  console?: Console,
+): Promise<Listener> {
   const server = createServer((request, response) => {
     response.setHeader('Cache-Control', 'no-store')
     response.setHeader('X-Content-Type-Options', 'nosniff')
-    void answer(request, response, snapshots)
+    void answer(request, response, snapshots, console)
   })
   server.headersTimeout = 5_000
   server.requestTimeout = 10_000
@@ -29,9 +37,16 @@ export async function createAdmin(snapshots: Snapshots, host: string, port: numb
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, snapshots: Snapshots): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  snapshots: Snapshots,
+  console: Console | undefined,
+): Promise<void> {
   const [path] = (request.url ?? '').split('?', 1)
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  if (console !== undefined && !OWN.has(path ?? '')) {
+    await console.handle(request, response)
+  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end()
   } else if (path === '/health/live') {
     json(response, 200, { status: 'live' })
@@ -42,7 +57,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, snapsh
     const text = printMetrics(await snapshots())
     response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text)
   } else {
-    json(response, 404, { error: 'not found', paths: ['/health/live', '/health/ready', '/metrics'] })
+    json(response, 404, { error: 'not found', paths: [...OWN] })
   }
 }
 

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { type Home, readHome } from '../runtime/home/index.ts'
@@ -73,11 +74,14 @@ async function start(path: string, values: RunValues, io: Io, extras: RunExtras)
   const language = standardLanguage()
   const home = await read(path, io, language)
   if (home === undefined) return WRONG
-  const settings = override(home.settings, values)
+  const settings = withPassword(override(home.settings, values))
+  const made = settings.admin.password === home.settings.admin.password ? undefined : settings.admin.password
   const level = settings.log.level
   const format = settings.log.format === 'auto' ? (process.stderr.isTTY ? 'pretty' : 'json') : settings.log.format
   const announce = (listening: readonly string[], admin: Listener | undefined): void => {
     tell(listening, admin, settings, io)
+    if (admin !== undefined && settings.workers === 1) io.out(consoleLine(admin, settings.admin.user, made))
+    io.out(`ready in ${Math.round(performance.now())} ms`)
     if (extras.ready !== undefined) io.out(extras.ready(listening))
   }
   if (settings.workers > 1 && cluster.isPrimary) return runWorkers({ settings, io, announce, explain: startFailure })
@@ -111,14 +115,26 @@ async function start(path: string, values: RunValues, io: Io, extras: RunExtras)
   return stopped
 }
 
-/** One line a listener, then what else is worth knowing, then that the bus is ready. */
+/** One line a listener, then what else is worth knowing. */
 function tell(listening: readonly string[], admin: Listener | undefined, settings: Home['settings'], io: Io): void {
   for (const url of listening) io.out(`listening ${url}`)
   if (admin !== undefined) io.out(`listening ${admin.url}`)
   if (settings.listen.httpsPort >= 0 && settings.http.tls.certificate === '')
     io.out('https is off: no http.tls.certificate in viaduct.config.json')
   if (admin !== undefined) io.out(`health and metrics: ${admin.url}/health/ready and ${admin.url}/metrics`)
-  io.out(`ready in ${Math.round(performance.now())} ms`)
+}
+
+function consoleLine({ url }: Listener, user: string, made: string | undefined): string {
+  const password = made === undefined ? 'the password of the settings' : `the password ${made}, made for this start`
+  return `console: ${url}/ as ${user} with ${password}`
+}
+
+/** Nobody can guess a password that nobody has chosen; it is told once. */
+function withPassword(settings: Home['settings']): Home['settings'] {
+  const { admin } = settings
+  return admin.password === ''
+    ? { ...settings, admin: { ...admin, password: randomBytes(12).toString('base64url') } }
+    : settings
 }
 
 function startFailure(failure: unknown): string {

@@ -20,6 +20,7 @@ import {
   Watchdog,
 } from 'viaduct'
 import { createAdmin } from './admin.ts'
+import { Console } from './console/console.ts'
 import { InboundPorts } from './inbound-ports.ts'
 import type { ProcessLog } from './logger.ts'
 import { type Snapshot, snapshotOf, STARTING } from './snapshot.ts'
@@ -101,7 +102,7 @@ export class Server {
     if (listen.httpsPort >= 0 && tls.certificate !== '') await this.#listen(listen.httpsPort, tls)
     this.#delay.enable()
     if (listen.adminPort >= 0 && this.#options.withoutAdmin !== true)
-      this.#admin = await createAdmin(() => [this.snapshot()], listen.adminHost, listen.adminPort)
+      this.#admin = await createAdmin(() => [this.snapshot()], listen.adminHost, listen.adminPort, this.#console())
     this.#ready = true
     if (settings.watch)
       void this.#live
@@ -122,6 +123,17 @@ export class Server {
     this.#delay.disable()
     this.#watchdog?.[Symbol.dispose]()
     this.#deadlines[Symbol.dispose]()
+  }
+
+  #console(): Console {
+    const { settings } = this.#options.home
+    const { user, password, viewers } = settings.admin
+    return new Console({
+      settings: { user, password, viewers, roles: settings.workflow.roles },
+      platform: systemPlatform,
+      pages: () => this.#bus.deployment?.pages ?? [],
+      users: () => this.#bus.deployment?.facility('users'),
+    })
   }
 
   async #listen(port: number, tls: Home['settings']['http']['tls'] | undefined): Promise<void> {

@@ -41,6 +41,8 @@ export interface AdminSettings {
   readonly user: string
   /** '' makes one at every start and prints it once. */
   readonly password: string
+  /** Roles of users who may look at the console and change nothing; those of `workflow.roles` may decide as well. */
+  readonly viewers: readonly string[]
 }
 
 export interface LogSettings {
@@ -52,7 +54,7 @@ export interface LogSettings {
 export const DEFAULT_SERVER_SETTINGS: ServerSettings = {
   ...DEFAULT_SETTINGS,
   listen: { host: '127.0.0.1', port: 8280, httpsPort: 8243, adminHost: '127.0.0.1', adminPort: 9164 },
-  admin: { user: 'admin', password: '' },
+  admin: { user: 'admin', password: '', viewers: [] },
   log: { format: 'auto', level: 'INFO' },
   watch: true,
   workers: 1,
@@ -78,6 +80,7 @@ export const SETTING_FORMS: SettingForms = {
   admin: group('Who may use the management interface.', {
     user: text('User name.'),
     password: secret('Password; empty makes one at every start and prints it once.'),
+    viewers: texts('Users with one of these roles may look at the console and change nothing.'),
   }),
   log: group('The log of the process.', {
     format: choice(['auto', 'pretty', 'json'], 'Form of the lines; auto is pretty on a terminal, else json.'),

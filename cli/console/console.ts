@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ConsoleAnswer, type ConsolePage, html, type Platform, type UserStore } from 'viaduct'
+import { consolePage, loginPage } from './layout.ts'
+import { Login, type LoginSettings } from './login.ts'
+import { type ConsoleReply, page, readForm, redirect, sessionSecret, writeReply } from './http.ts'
+import { carriesToken, type Session, Sessions } from './sessions.ts'
+
+export interface ConsoleOptions {
+  readonly settings: LoginSettings
+  readonly platform: Platform
+  /** Of the deployment that is current now. */
+  readonly pages: () => readonly ConsolePage[]
+  readonly users: () => UserStore | undefined
+}
+
+/** The console: a login, and the pages that rooms bring. Server-rendered; its script only adds comfort. */
+export class Console {
+  readonly #options: ConsoleOptions
+  readonly #sessions: Sessions
+  readonly #login: Login
+  readonly #assets: ReadonlyMap<string, readonly [type: string, text: string]>
+
+  constructor(options: ConsoleOptions) {
+    this.#options = options
+    this.#sessions = new Sessions(() => options.platform.monotonic())
+    this.#login = new Login(options.settings, options.platform)
+    this.#assets = new Map([
+      ['/console.css', ['text/css', asset('console.css')]],
+      ['/console.js', ['text/javascript', asset('console.js')]],
+    ])
+  }
+
+  /** Answers a request for anything but health and metrics. Never rejects. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      writeReply(response, await this.#answer(request))
+    } catch {
+      if (!response.headersSent) writeReply(response, text(500, 'This failed.'))
+      else response.destroy()
+    }
+  }
+
+  async #answer(request: IncomingMessage): Promise<ConsoleReply> {
+    const url = new URL(request.url ?? '/', 'http://console')
+    const found = this.#assets.get(url.pathname)
+    if (found !== undefined) return { status: 200, type: found[0], body: found[1], cached: true }
+    const { method } = request
+    if (method === 'GET' || method === 'HEAD') return this.#look(request, url)
+    if (method === 'POST')
+      return sameOrigin(request) ? this.#change(request, url) : text(403, 'This form is not from here.')
+    return { ...text(405, 'GET or POST'), headers: { Allow: 'GET, HEAD, POST' } }
+  }
+
+  async #look(request: IncomingMessage, { pathname, search, searchParams }: URL): Promise<ConsoleReply> {
+    if (pathname === '/login') return page(200, loginPage(undefined, '/'))
+    const session = this.#sessions.find(sessionSecret(request))
+    // Who is not logged in is sent to do so, and comes back to the page he wanted.
+    if (session === undefined) return page(401, loginPage(undefined, pathname + search))
+    return this.#page('GET', pathname, searchParams, new URLSearchParams(), session)
+  }
+
+  async #change(request: IncomingMessage, { pathname, searchParams }: URL): Promise<ConsoleReply> {
+    const form = await readForm(request)
+    if (pathname === '/login') return this.#enter(request, form)
+    const secret = sessionSecret(request)
+    const session = this.#sessions.find(secret)
+    if (session === undefined) return page(401, loginPage('Please log in again.', '/'))
+    if (!carriesToken(session, form.get('token'))) return text(403, 'This form is too old: load the page again.')
+    if (pathname !== '/logout') return this.#page('POST', pathname, searchParams, form, session)
+    this.#sessions.close(secret)
+    return redirect('/login', '')
+  }
+
+  async #enter(request: IncomingMessage, form: URLSearchParams): Promise<ConsoleReply> {
+    const next = form.get('next') ?? '/'
+    const from = request.socket.remoteAddress ?? ''
+    const attempt = await this.#login.attempt(
+      form.get('user') ?? '',
+      form.get('password') ?? '',
+      from,
+      this.#options.users(),
+    )
+    switch (attempt.outcome) {
+      case 'in':
+        return redirect(local(next), this.#sessions.open(attempt.user, attempt.mayChange))
+      case 'wait': {
+        const text = `Too many wrong passwords. Try again in ${attempt.seconds} seconds.`
+        return { ...page(429, loginPage(text, next)), headers: { 'Retry-After': String(attempt.seconds) } }
+      }
+      case 'no-role':
+        return page(403, loginPage('You have no role that may use the console.', next))
+      case 'wrong':
+        return page(401, loginPage('User name or password is wrong.', next))
+    }
+  }
+
+  async #page(
+    method: 'GET' | 'POST',
+    path: string,
+    query: URLSearchParams,
+    form: URLSearchParams,
+    session: Session,
+  ): Promise<ConsoleReply> {
+    const pages = this.#options.pages()
+    const [first] = pages
+    if (path === '/' && first !== undefined) return redirect(first.path)
+    const section = pages.find((each) => path === each.path || path.startsWith(`${each.path}/`))
+    const refused = method === 'POST' && !session.mayChange
+    const answer = refused
+      ? REFUSED
+      : await section?.answer({
+          method,
+          path: path.slice(section.path.length),
+          query,
+          form,
+          user: session.user,
+          mayChange: session.mayChange,
+          formToken: html`<input type="hidden" name="token" value="${session.formToken}" />`,
+        })
+    return this.#reply(answer ?? NOT_FOUND, section, session)
+  }
+
+  async #reply(answer: ConsoleAnswer, current: ConsolePage | undefined, session: Session): Promise<ConsoleReply> {
+    if ('redirect' in answer) {
+      const { redirect: to, notice, failed = false } = answer
+      if (notice !== undefined) session.notice = { text: notice, failed }
+      return redirect(to)
+    }
+    const entries = await Promise.all(
+      this.#options.pages().map(async (each) => ({
+        label: each.label,
+        path: each.path,
+        count: (await each.count?.()) ?? 0,
+        current: each === current,
+      })),
+    )
+    return page(answer.status ?? 200, consolePage(answer.title, answer.main, entries, session))
+  }
+}
+
+const NOT_FOUND: ConsoleAnswer = {
+  status: 404,
+  title: 'There is no such page',
+  main: html`<p><a href="/">Back</a></p>`,
+}
+const REFUSED: ConsoleAnswer = { status: 403, title: 'You may look, but not change this', main: html`<p></p>` }
+
+const text = (status: number, line: string): ConsoleReply => ({ status, type: 'text/plain', body: `${line}\n` })
+
+/** Only to places of this console. */
+const local = (next: string): string => (/^\/(?![/\\])[\w/?&=.%-]*$/.test(next) ? next : '/')
+
+/** Browsers say where a form comes from; without that it is no browser of today. */
+function sameOrigin({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers
+  if (origin === undefined)
+    return headers['sec-fetch-site'] === undefined || headers['sec-fetch-site'] === 'same-origin'
+  return URL.canParse(origin) && new URL(origin).host === host
+}
+
+const asset = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')

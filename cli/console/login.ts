@@ -1,0 +1,50 @@
+import type { Platform, User, UserStore } from 'viaduct'
+import { FailedAttempts, sameText } from '../../identity/index.ts'
+
+export interface LoginSettings {
+  readonly user: string
+  readonly password: string
+  /** Roles of users who may look but change nothing. */
+  readonly viewers: readonly string[]
+  /** Roles of users who may decide. */
+  readonly roles: readonly string[]
+}
+
+export type LoggedIn =
+  | { readonly outcome: 'in'; readonly user: User; readonly mayChange: boolean }
+  | { readonly outcome: 'wrong' | 'no-role' }
+  | { readonly outcome: 'wait'; readonly seconds: number }
+
+const ATTEMPTS = 5
+const WINDOW = 60_000
+
+/** Lets in the administrator of the settings, and users of the home with one of the roles. */
+export class Login {
+  readonly #settings: LoginSettings
+  readonly #attempts: FailedAttempts
+
+  constructor(settings: LoginSettings, platform: Platform) {
+    this.#settings = settings
+    this.#attempts = new FailedAttempts(platform, ATTEMPTS, WINDOW)
+  }
+
+  async attempt(name: string, password: string, from: string, users: UserStore | undefined): Promise<LoggedIn> {
+    const who = `${name.toLowerCase()}\n${from}`
+    const wait = this.#attempts.refusedFor(who)
+    if (wait > 0) return { outcome: 'wait', seconds: Math.ceil(wait / 1000) }
+    const { user: admin, password: secret, roles, viewers } = this.#settings
+    if (name === admin && sameText(password, secret)) {
+      this.#attempts.succeeded(who)
+      return { outcome: 'in', user: { name, roles, claims: new Map() }, mayChange: true }
+    }
+    const user = name === admin ? undefined : await users?.authenticate(name, password, from)
+    if (user === undefined) {
+      this.#attempts.failed(who)
+      return { outcome: 'wrong' }
+    }
+    this.#attempts.succeeded(who)
+    const mayChange = user.roles.some((role) => roles.includes(role))
+    if (!mayChange && !user.roles.some((role) => viewers.includes(role))) return { outcome: 'no-role' }
+    return { outcome: 'in', user, mayChange }
+  }
+}
