@@ -1,4 +1,5 @@
 import {
+  decodeText,
   ELEMENT,
   escapeAttribute,
   inScopeNamespaces,
@@ -24,9 +25,9 @@ export function parsePlaintext(plain: Buffer, parent: XmlElement, limits: Securi
   if (depth < 2) throw decryptionFailure()
   let nodes: XmlNode[]
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plain)
     // One root element is all that the parser accepts, so that the text cannot leave the element it is put into.
-    nodes = parseXml(`${start}>${text}</content>`, { depth, declarations: limits.namespaces }).root.children
+    nodes = parseXml(`${start}>${decodeText(plain, 'utf-8')}</content>`, { depth, declarations: limits.namespaces })
+      .root.children
   } catch {
     throw decryptionFailure()
   }

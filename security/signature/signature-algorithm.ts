@@ -1,4 +1,4 @@
-import { constants, createHmac, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto'
+import { constants, createHmac, createSecretKey, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto'
 import { DSIG, DSIG_MORE, DSIG_MORE_2007 } from '../names.ts'
 import { SecurityFailure } from '../security-failure.ts'
 
@@ -31,12 +31,12 @@ export function signatureAlgorithm(identifier: string, allowed: ReadonlySet<stri
 }
 
 /** Whether a MAC over the data is exactly this; a shorter one is not. */
-export function isMac({ hash }: SignatureAlgorithm, secret: Buffer, data: Buffer, value: Buffer): boolean {
-  return isSame(createHmac(hash, secret).update(data).digest(), value)
+export function isMac(algorithm: SignatureAlgorithm, secret: Buffer, data: Buffer, value: Buffer): boolean {
+  return isSame(macOf(algorithm, secret, data), value)
 }
 
 export const macOf = ({ hash }: SignatureAlgorithm, secret: Buffer, data: Buffer): Buffer =>
-  createHmac(hash, secret).update(data).digest()
+  createHmac(hash, createSecretKey(secret)).update(data).digest()
 
 /** Compares in a time that depends on the length alone. */
 export const isSame = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b)
