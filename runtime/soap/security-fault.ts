@@ -7,6 +7,8 @@ const WSSE = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity
 export interface SecurityAnswer {
   /** Local name, such as `InvalidSecurity`. */
   readonly code: string
+  /** That of WS-Security when undefined. */
+  readonly namespace?: string | undefined
   readonly text: string
 }
 
@@ -24,6 +26,7 @@ export class SecurityFault extends Fault {
 
   /** The code as SOAP faults write it. */
   get qualifiedCode(): { readonly name: string; readonly namespace: string; readonly prefix: string } {
-    return { name: this.answer.code, namespace: WSSE, prefix: 'wsse' }
+    const { code, namespace } = this.answer
+    return { name: code, namespace: namespace ?? WSSE, prefix: namespace === undefined ? 'wsse' : 'wst' }
   }
 }

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import type { XmlElement } from 'viaduct'
 import { type FailureReason, SecurityFailure } from '../security-failure.ts'
-import type { Decryption, SecurityResults, VerifiedSignature } from '../security-results.ts'
+import type { Decryption, SecurityResults, SecurityToken, VerifiedSignature } from '../security-results.ts'
 import { checkSupporting } from './check-supporting.ts'
 import type { PolicyCheck, PartsCheck } from './compile-check.ts'
 import { encryptedIn, requireEncrypted, requirePresent, requireSigned, signedBy } from './coverage.ts'
@@ -183,12 +183,19 @@ function checkEncryption(results: SecurityResults, check: PolicyCheck, main: Ver
   for (const { algorithm, token } of results.decryptions) {
     if (!binding.suite.encryption.includes(algorithm))
       fail('algorithm-refused', `${algorithm} is not of the suite ${binding.suite.name}`)
-    const secretOf = (each: typeof token): typeof token =>
-      each.source?.secret === undefined ? each : secretOf(each.source)
-    if (binding.kind === 'symmetric' && main !== undefined && secretOf(token) !== secretOf(main.token))
+    if (binding.kind === 'symmetric' && main !== undefined && !isSameSecret(token, main.token))
       fail('key-refused', 'the message is encrypted with another secret than it is signed with')
   }
 }
+
+/** Whether both tokens have their keys from one secret: the one it was derived from, in the end. */
+function isSameSecret(one: SecurityToken, other: SecurityToken): boolean {
+  const [a, b] = [originalSecret(one), originalSecret(other)]
+  return a !== undefined && b !== undefined && a.equals(b)
+}
+
+const originalSecret = ({ secret, source }: SecurityToken): Buffer | undefined =>
+  source?.secret === undefined ? secret : originalSecret(source)
 
 /** A password in clear is always allowed to be hidden. */
 function refuseEncryption({ decryptions, tokens }: SecurityResults, { supporting }: PolicyCheck): void {

@@ -8,25 +8,29 @@ import {
   type SecuredCall,
   type XmlDocument,
 } from 'viaduct'
-import type { KnownSecret, SecretSource } from '../key-material.ts'
 import { protect } from '../protect.ts'
 import type { HeldToken, ProtectResult, ProtectState } from '../protect-state.ts'
 import { SecurityFailure } from '../security-failure.ts'
 import type { ReplayStore } from '../verify-plan.ts'
 import { verify } from '../verify.ts'
 import { acceptFirst } from './accepted.ts'
+import type { CompiledProtection } from '../policy/protect-compiler.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import { exposeResults, UNAUTHENTICATED } from './flow-properties.ts'
+import { heldTokens, type TokenSource } from './held-tokens.ts'
 import { securityFault } from './security-answer.ts'
+import { secretsOf } from './trust-call.ts'
 
 /** Secures calls to one back end with a policy that was compiled before. */
 export class SecuredClient implements ClientSecurity {
   readonly #policy: CompiledPolicy
   readonly #replays: ReplayStore
+  readonly #sources: readonly TokenSource[]
 
-  constructor(policy: CompiledPolicy, replays: ReplayStore) {
+  constructor(policy: CompiledPolicy, replays: ReplayStore, sources: readonly TokenSource[]) {
     this.#policy = policy
     this.#replays = replays
+    this.#sources = sources
   }
 
   begin(ctx: MessageContext, url: string): SecuredCall | Promise<SecuredCall> {
@@ -37,17 +41,26 @@ export class SecuredClient implements ClientSecurity {
         new SecurityFailure('transport-wrong', 'the policy asks for https, and the address is not'),
       )
     const [protection] = this.#policy.protections
-    if (protection === undefined || !protection.credentials) return this.#call(ctx, undefined)
-    const user = policy?.rampart?.user ?? ''
-    return this.#policy.passwords.password(user).then(
-      (password) => this.#call(ctx, { user, password }),
-      (thrown: unknown) => {
-        throw this.#fault(ctx, thrown)
-      },
-    )
+    if (protection === undefined || (!protection.credentials && protection.tokens.length === 0))
+      return this.#call(ctx, undefined, new Map())
+    return this.#prepare(protection, ctx, url).catch((thrown: unknown) => {
+      throw this.#fault(ctx, thrown)
+    })
   }
 
-  #call(ctx: MessageContext, credentials: ProtectState['credentials']): SecuredCall {
+  async #prepare(protection: CompiledProtection, ctx: MessageContext, url: string): Promise<SecuredCall> {
+    const user = this.#policy.outbound[0]?.rampart?.user ?? ''
+    const credentials = protection.credentials
+      ? { user, password: await this.#policy.passwords.password(user) }
+      : undefined
+    return this.#call(ctx, credentials, await heldTokens(protection.tokens, this.#sources, ctx, url))
+  }
+
+  #call(
+    ctx: MessageContext,
+    credentials: ProtectState['credentials'],
+    tokens: ReadonlyMap<string, HeldToken>,
+  ): SecuredCall {
     const [policy] = this.#policy.outbound
     const plan = this.#policy.protections[0]?.plan
     const sent: { result?: ProtectResult } = {}
@@ -60,7 +73,7 @@ export class SecuredClient implements ClientSecurity {
             now: ctx.services.platform.now(),
             random: randomBytes,
             credentials,
-            tokens: new Map<string, HeldToken>(),
+            tokens,
             attachments: [...ctx.message.attachments.values()],
           })
         } catch (thrown) {
@@ -120,13 +133,3 @@ const isPlainFault = (tree: XmlDocument): boolean =>
       part.name === 'Header' &&
       part.children.some((block) => 'name' in block && block.name === 'Security'),
   )
-
-/** Answers refer to the secrets of their request. */
-function secretsOf(sent: ProtectResult | undefined): SecretSource {
-  return {
-    find(kind, identifier): KnownSecret | undefined {
-      const secret = kind === 'encrypted-key' ? sent?.secrets.get(identifier) : undefined
-      return secret && { secret }
-    },
-  }
-}

@@ -6,12 +6,14 @@ import type {
   PolicyAttachment,
   ServiceSecurity,
   ServiceSecurityRequest,
+  Span,
   XmlElement,
 } from 'viaduct'
 import { SecurityContexts } from '../conversation/index.ts'
+import type { Role } from '../policy/certificate-reference.ts'
 import { policyId } from '../policy/normalize.ts'
 import type { PolicyKeys } from '../policy/policy-keys.ts'
-import type { PolicyToken } from '../policy/policy-model.ts'
+import type { PolicyToken, SecurityPolicy } from '../policy/policy-model.ts'
 import { ReplayCache } from '../replay/replay-cache.ts'
 import { CertificateCache } from '../tokens/certificate-cache.ts'
 import { createContextProvider } from '../trust/context-provider.ts'
@@ -24,7 +26,9 @@ import {
   type PolicyRequest,
   tokensOf,
 } from './compiled-policy.ts'
+import { ContextSource } from './context-source.ts'
 import { DynamicClient } from './dynamic-client.ts'
+import type { TokenSource } from './held-tokens.ts'
 import { PolicySource } from './policy-source.ts'
 import { publishablePolicy } from './publishable-policy.ts'
 import { SecuredService } from './service-security.ts'
@@ -90,7 +94,24 @@ export class PolicySecurity implements MessageSecurity {
       outbound: leaving === undefined ? [] : [leaving],
       inbound: arriving === undefined ? [] : [arriving],
     })
-    return policy && new SecuredClient(policy, this.#replays)
+    return policy && new SecuredClient(policy, this.#replays, this.#sources(policy, `client:${name}`, at))
+  }
+
+  /** What gives the tokens that calls carry. */
+  #sources(policy: CompiledPolicy, name: string, at: Span): TokenSource[] {
+    const bootstrap = this.#bootstrap(policy.outbound, name, 'initiator', at)
+    if (bootstrap === undefined) return []
+    return [new ContextSource({ name, bootstrap, contexts: this.#contexts, replays: this.#replays })]
+  }
+
+  /** The policy under which security contexts are made; undefined when the policies ask for none. */
+  #bootstrap(policies: readonly SecurityPolicy[], name: string, role: Role, at: Span): CompiledPolicy | undefined {
+    const token = tokensOf(policies).find(({ kind }) => kind === 'secure-conversation')
+    const alternatives = token?.kind === 'secure-conversation' ? token.bootstrap : undefined
+    if (alternatives === undefined) return undefined
+    const rampart = policies[0]?.rampart
+    const inherited = alternatives.map((each) => ({ ...each, rampart: each.rampart ?? rampart }))
+    return compileAlternatives(this.#request(name, role, at), inherited, inherited)
   }
 
   /** The policies of each operation that has its own, and of all others. */
@@ -114,12 +135,7 @@ export class PolicySecurity implements MessageSecurity {
 
   /** A policy with a SecureConversationToken makes its service answer requests for contexts too. */
   #trust(request: ServiceSecurityRequest, policy: CompiledPolicy): TrustEndpoint | undefined {
-    const token = tokensOf(policy.inbound).find(({ kind }) => kind === 'secure-conversation')
-    const alternatives = token?.kind === 'secure-conversation' ? token.bootstrap : undefined
-    if (alternatives === undefined) return undefined
-    const rampart = policy.inbound[0]?.rampart
-    const inherited = alternatives.map((each) => ({ ...each, rampart: each.rampart ?? rampart }))
-    const bootstrap = compileAlternatives(this.#request(request.service, 'recipient', request.at), inherited, inherited)
+    const bootstrap = this.#bootstrap(policy.inbound, request.service, 'recipient', request.at)
     const rules = { contexts: this.#contexts, service: request.service, lifetime: CONTEXT_LIFETIME }
     const tokens = new TokenService([createContextProvider(rules)])
     return bootstrap && new TrustEndpoint({ tokens, bootstrap, policy })

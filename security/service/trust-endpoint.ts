@@ -1,8 +1,19 @@
-import { createEnvelope, Fault, type MessageContext, sendBack, type XmlElement } from 'viaduct'
+import {
+  bodyChild,
+  createEnvelope,
+  Fault,
+  firstElement,
+  type MessageContext,
+  readAddressing,
+  SecurityFault,
+  sendBack,
+  writeAddressing,
+} from 'viaduct'
 import type { SecurityResults } from '../security-results.ts'
 import type { TokenService, TrustCaller } from '../trust/token-service.ts'
-import { TrustFailure } from '../trust/trust-failure.ts'
-import { trustAction, type TrustAction } from '../trust/trust-version.ts'
+import { answersTrustRequest } from '../trust/answers-trust-request.ts'
+import { TRUST_FAULTS, TrustFailure } from '../trust/trust-failure.ts'
+import type { TrustAction } from '../trust/trust-version.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import { callerOf } from './flow-properties.ts'
 
@@ -29,27 +40,35 @@ export class TrustEndpoint {
 
   /** The question that a message asks; undefined when it is for the flow. */
   questionIn(ctx: MessageContext): TrustQuestion | undefined {
-    const named = ctx.addressing.action
-    const action = named === undefined ? undefined : trustAction(named)
-    if (action === undefined || !action.context) return undefined
-    return { action, policy: action.operation === 'issue' ? this.#parts.bootstrap : this.#parts.policy }
+    const { message } = ctx
+    const child = message.empty || message.isJson ? undefined : bodyChild(message.tree)
+    const action = answersTrustRequest(ctx.addressing.action, child)
+    return action && { action, policy: action.policy === 'bootstrap' ? this.#parts.bootstrap : this.#parts.policy }
   }
 
   /** Answers a question whose message was verified. */
   async answer(ctx: MessageContext, { action }: TrustQuestion, results: SecurityResults): Promise<void> {
-    const [request] = results.body.children.filter((child): child is XmlElement => 'attributes' in child)
+    const request = firstElement(results.body)
     if (request === undefined) throw new Fault(0, 'the request for a security context is empty')
     const now = ctx.services.platform.now()
     try {
       const { element, action: answered } = await this.#parts.tokens.answer(request, action, callerIn(results), now)
       const version = ctx.message.soapVersion
-      ctx.message.setTree(createEnvelope(version, [element]))
+      const { messageId } = readAddressing(ctx.message.tree)
+      const tree = createEnvelope(version, [element])
+      if (messageId !== undefined) writeAddressing(tree, 'final', { action: answered, relatesTo: messageId })
+      ctx.message.setTree(tree)
       ctx.addressing.action = answered
       ctx.response = true
       await sendBack(ctx)
     } catch (thrown) {
       if (!(thrown instanceof TrustFailure)) throw thrown
-      throw new Fault('security-failed', thrown.message, { cause: thrown })
+      const { namespace } = action.version
+      throw new SecurityFault(
+        thrown.message,
+        { code: thrown.code, text: TRUST_FAULTS[thrown.code], namespace },
+        { cause: thrown },
+      )
     }
   }
 }

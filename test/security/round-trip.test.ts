@@ -134,7 +134,7 @@ const POLICIES = join(import.meta.dirname, '../../../shared/corpus/integration/r
 const scenarios = existsSync(POLICIES)
   ? readdirSync(POLICIES).flatMap((file) => {
       const number = Number(/^scenario(\d+)-policy\.xml$/.exec(file)?.[1])
-      return number > 0 && number <= 8 ? [[number, file] as const] : []
+      return number > 0 && number <= 15 ? [[number, file] as const] : []
     })
   : []
 

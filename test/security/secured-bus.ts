@@ -180,6 +180,7 @@ export function keystores({ authority, service, client }: Keys): Record<string, 
     'security/service.pem': own(service),
     'security/client.pem': own(client),
     'security/authority.pem': trusted,
+    'security/partners.pem': `${trusted}${client.certificate.toString()}`,
     'security/service.crt': service.certificate.toString(),
   }
 }
@@ -201,7 +202,7 @@ const config = (inside: string): string =>
 /** What a service says beside its policy. */
 export const serviceConfig = (more = ''): string =>
   config(
-    `<rampart:encryptionUser>useReqSigCert</rampart:encryptionUser>${crypto('signatureCrypto', 'service.pem', 'authority.pem')}${more}`,
+    `<rampart:encryptionUser>useReqSigCert</rampart:encryptionUser>${crypto('signatureCrypto', 'service.pem', 'partners.pem')}${more}`,
   )
 
 /** What its client says: `service` is the alias of the certificate in service.crt. */
