@@ -25,7 +25,7 @@ export interface HeldToken {
   readonly element: XmlElement
   /** The key of the token; undefined for tokens that only state something. */
   readonly secret?: Buffer | undefined
-  /** How it is referred to when it is not in the message, and when it is. Undefined: by its wsu:Id. */
+  /** How it is referred to when it is not in the message, or has no wsu:Id by which it is otherwise. */
   readonly reference?: SecretReference | undefined
 }
 

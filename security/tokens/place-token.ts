@@ -1,4 +1,4 @@
-import { attributeValue } from 'viaduct'
+import { attributeValue, type XmlElement } from 'viaduct'
 import { WSU } from '../names.ts'
 import type { TokenStep } from '../plan.ts'
 import type { Protection } from '../protection.ts'
@@ -19,8 +19,10 @@ export function placeToken(protection: Protection, { name, include }: TokenStep)
   const id = attributeValue(element, 'Id', WSU)
   if (reference === undefined && id === undefined)
     throw new SecurityFailure('protection-impossible', `nothing refers to the token ${name}`)
-  protection.secrets.set(name, {
-    secret,
-    refer: () => (reference === undefined ? referTo(id ?? '', undefined) : referToSecret(reference)),
-  })
+  const refer = (): XmlElement => {
+    if (reference === undefined) return referTo(id ?? '', undefined)
+    if (!include || id === undefined) return referToSecret(reference)
+    return referTo(id, reference.form === 'reference' ? reference.valueType : reference.tokenType)
+  }
+  protection.secrets.set(name, { secret, refer })
 }
