@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Modules } from 'viaduct'
 import { compileMediators, createDeployment } from 'viaduct/testing'
 import { describe, expect, test } from 'vitest'
+import { facilities } from '../entitlement/index.ts'
 import { pendingMediators } from './index.ts'
 import { mediators } from './testing/mediators.ts'
 
@@ -60,7 +61,7 @@ describe('pages of mediators', () => {
   for (const unit of units) {
     for (const { line, xml, expected } of examplesOf(unit)) {
       test(`${unit}.md:${line} ${expected === undefined ? 'loads' : 'gives its diagnostic'}`, () => {
-        const { diagnostics } = compileMediators(xml, { mediators, deployment, modules })
+        const { diagnostics } = compileMediators(xml, { mediators, deployment, modules, facilities })
         if (expected === undefined) expect(diagnostics).toEqual([])
         else expect(diagnostics.join('\n')).toContain(expected)
       })

@@ -14,6 +14,10 @@ export const mediators: readonly LazyDefinition<AnyMediatorDefinition>[] = [
   lazy('conditionalRouter', async () => (await import('./conditional-router/conditional-router.ts')).conditionalRouter),
   lazy('drop', async () => (await import('./drop/drop.ts')).drop),
   lazy('enrich', async () => (await import('./enrich/enrich.ts')).enrich),
+  lazy(
+    'entitlementService',
+    async () => (await import('./entitlement-service/entitlement-service.ts')).entitlementService,
+  ),
   lazy('filter', async () => (await import('./filter/filter.ts')).filter),
   lazy('foreach', async () => (await import('./foreach/foreach.ts')).foreach),
   lazy('header', async () => (await import('./header/header.ts')).header),

@@ -11,7 +11,6 @@ export const pendingMediators: ReadonlyMap<string, string> = new Map([
   ['detach', 'use enrich with clone="false" and a property as target'],
   ['ejb', 'call the service over HTTP'],
   ['enqueue', 'use sequence; there are no thread pools to choose from'],
-  ['entitlementService', 'use class with a module that asks the decision point'],
   ['event', 'use class with a module that publishes the event'],
   ['eventPublisher', 'send to the subscribers with a recipientlist endpoint'],
   ['fastXSLT', 'use payloadFactory or enrich, or class with a module that transforms'],

@@ -50,10 +50,10 @@ const AXIS2_SCOPE: ReadonlyMap<string, Derive> = new Map<string, Derive>([
   ['ContentType', ({ message }) => (isJsonType(message.contentType) ? message.mediaType : message.contentType)],
   ['REMOTE_ADDR', (ctx) => ctx.exchange.arrival.remoteAddress],
   ['REMOTE_HOST', (ctx) => ctx.exchange.arrival.remoteAddress],
-  ['ssl.client.auth.cert.X509', (ctx) => chainOf(ctx.exchange.arrival.peerCertificate())],
   [
     'ssl.client.auth.cert.X509',
-    (ctx) => (ctx.response || ctx.message.status !== undefined ? undefined : ctx.exchange.arrival.peerCertificate()),
+    (ctx) =>
+      ctx.response || ctx.message.status !== undefined ? undefined : chainOf(ctx.exchange.arrival.peerCertificate()),
   ],
   ['TransportInURL', (ctx) => ctx.exchange.arrival.target],
   ['SERVICE_PREFIX', (ctx) => servicePrefix(ctx)],

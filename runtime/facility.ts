@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import type { DecisionPoint } from './decisions.ts'
+import type { DocumentSigning } from './document-signing.ts'
 import type { Entitlement } from './entitlement.ts'
 import type { Linker } from './linker.ts'
 import type { MailSender } from './mail.ts'
@@ -18,6 +19,8 @@ export interface FacilityMap {
   readonly mail: MailSender
   readonly workflows: Workflows
   readonly security: MessageSecurity
+  /** The keys of the bus, for documents. */
+  readonly signing: DocumentSigning
 }
 
 /** Makes a facility for one deployment, when the first artifact asks for it. What must survive reloads goes into `linker.state`. */

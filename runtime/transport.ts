@@ -49,6 +49,7 @@ export interface Arrival {
   readonly localPort: number
   /** The inbound endpoint it came through, undefined for the standard listeners. */
   readonly inbound?: string | undefined
+  /** Of a client that proved to own it, when an authority that the bus trusts vouches for it. */
   peerCertificate(): X509Certificate | undefined
   /** Writes the answer; called once. Settles when the answer is handed over or the client is gone. Never throws. */
   reply(answer: OutgoingReply): void | Promise<void>

@@ -53,7 +53,7 @@ export class HttpArrival implements Arrival {
 
   peerCertificate(): X509Certificate | undefined {
     const { socket } = this.connection
-    return socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
+    return socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined
   }
 
   reply(answer: OutgoingReply): void | Promise<void> {
