@@ -17,12 +17,11 @@ async function suspendedFor(children: string, failures = 1, properties: Readonly
     settings: { ...DEFAULT_SETTINGS, properties },
   })
   const { endpoint, context } = bench(at(children), failing, { services })
+  let waited = 0
   for (let i = 0; i < failures; i++) {
     await endpoint.call(context()).catch(() => {})
-    for (let waited = 0; !endpoint.ready(context()) && i + 1 < failures; waited++) platform.advance(1_000)
+    for (waited = 0; !endpoint.ready(context()); waited += 500) platform.advance(500)
   }
-  let waited = 0
-  for (; !endpoint.ready(context()); waited += 500) platform.advance(500)
   return waited
 }
 

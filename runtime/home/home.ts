@@ -42,14 +42,20 @@ export async function readHome(path: string, language: Language, options: HomeOp
   const folders = [...language.artifacts.values()].flatMap((artifact) => artifact.folders)
   const layout = await findLayout(home, folders)
   const { root } = layout
-  const [files, settingsText, synapseProperties, fileProperties] = await Promise.all([
+  const [files, settingsText, transportProperties, synapseProperties, fileProperties] = await Promise.all([
     Promise.all(layout.files.map(async (file) => ({ file: shown(file), bytes: await readFile(file) }))),
     textOf(join(root, SETTINGS_FILE)),
+    propertiesAt(root, 'passthru-http.properties'),
     propertiesAt(root, 'synapse.properties'),
     propertiesAt(root, 'file.properties'),
   ])
   const file = settingsText === undefined ? undefined : { file: shown(join(root, SETTINGS_FILE)), text: settingsText }
-  const { settings, diagnostics: wrongSettings } = readSettings({ file, environment, synapseProperties, root })
+  const { settings, diagnostics: wrongSettings } = readSettings({
+    file,
+    environment,
+    synapseProperties: new Map([...transportProperties, ...synapseProperties]),
+    root,
+  })
   const diagnostics = [...wrongSettings, ...objections(layout, path, shown)]
   const registry = new FileRegistry(root, shown)
   const resource = (key: string) => registry.get(key)
