@@ -1,4 +1,13 @@
-import { Bus, DEFAULT_SETTINGS, type Diagnostic, FileRegistry, formatDiagnostic, load, type Settings } from 'viaduct'
+import {
+  Bus,
+  DEFAULT_SETTINGS,
+  type Diagnostic,
+  FileRegistry,
+  formatDiagnostic,
+  load,
+  type Sender,
+  type Settings,
+} from 'viaduct'
 import {
   type ArrivalOptions,
   type Backend,
@@ -15,20 +24,29 @@ export interface MemoryBusOptions {
   readonly settings?: Partial<Settings>
   /** A folder that facilities may read and write. */
   readonly home?: string
+  /** Besides the one for http and https. */
+  readonly senders?: readonly Sender[]
 }
 
 /** A whole bus with the language that `viaduct run` has, without sockets: files go in, requests are asked, back ends are functions. */
 export async function memoryBus(
   files: Readonly<Record<string, string>>,
-  { backend, settings, home = '' }: MemoryBusOptions = {},
+  { backend, settings, home = '', senders = [] }: MemoryBusOptions = {},
 ) {
   const sender = new MemorySender(backend ?? (() => ({ body: '<answer/>' })))
-  const services = testServices({ senders: sendersOf(sender), settings: { ...DEFAULT_SETTINGS, ...settings }, home })
+  const services = testServices({
+    senders: new Map([
+      ...sendersOf(sender),
+      ...senders.flatMap((each) => each.schemes.map((scheme) => [scheme, each] as const)),
+    ]),
+    settings: { ...DEFAULT_SETTINGS, ...settings },
+    home,
+  })
   const bus = new Bus(services)
   const registry = new FileRegistry(home)
   const sources = Object.entries(files).map(([file, text]) => ({ file, bytes: Buffer.from(text) }))
   const { deployment, diagnostics } = await load(sources, standardLanguage(), services, {
-    ...(home === '' ? {} : { resource: (key: string) => registry.get(key) }),
+    resource: (key) => (home === '' ? undefined : registry.get(key)),
   })
   if (deployment !== undefined) {
     await deployment.start()
