@@ -32,13 +32,12 @@ export class EvaluationContext {
   readonly applied: PolicyIdentifier[] | undefined
   /** Why the last target that was DOUBTFUL was so. */
   failure: Indeterminate | undefined
-  /** Values of variables, by their compiled definition. */
-  readonly variables = new Map<object, unknown>()
   /** Collects what was looked for in vain; only while an explanation is made. */
   missing: Set<MissingAttribute> | undefined
   readonly #clock: Clock
   readonly #sources: SourceLookup | undefined
   readonly #bags = new Map<AttributeKey, Bag>()
+  #variables: Map<object, unknown> | undefined
   #contents: Map<string, XmlDocument | undefined> | undefined
   #tree: XmlDocument | undefined
 
@@ -52,6 +51,11 @@ export class EvaluationContext {
     this.applied = wantsPolicies ? [] : undefined
     this.#clock = clock
     this.#sources = sources
+  }
+
+  /** Values of variables, by their compiled definition. */
+  get variables(): Map<object, unknown> {
+    return (this.#variables ??= new Map<object, unknown>())
   }
 
   /** The values of an attribute; throws Indeterminate when one of them is not of its type or a source fails. */

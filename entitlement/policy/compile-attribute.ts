@@ -40,13 +40,13 @@ function compileDesignator(node: Designator, compilation: Compilation): Compiled
   const { category, id, issuer, mustBePresent } = node
   const key = compilation.key(category, id, type, issuer)
   const missing = { category, id, type: type.id, issuer }
-  // Made once: an exception costs most when it is made.
-  const failure = missingAttribute(missing, `the attribute ${id} is missing`)
+  // An exception costs most when it is made: once is enough.
+  let failure: Indeterminate | undefined
   const evaluate = (context: EvaluationContext): Bag => {
     const bag = context.bag(key)
     if (bag.length > 0) return bag
     context.missing?.add(missing)
-    if (mustBePresent) throw failure
+    if (mustBePresent) throw (failure ??= missingAttribute(missing, `the attribute ${id} is missing`))
     return bag
   }
   return { type, evaluate, key, mustBePresent }
@@ -61,7 +61,7 @@ function compileSelector(node: Selector, compilation: Compilation): CompiledAttr
   if (type === undefined || pathFor === undefined) return undefined
   const { category, contextSelector, mustBePresent } = node
   const missing = { category: category ?? '', id: node.path, type: type.id }
-  const failure = missingAttribute(missing, `the path ${node.path} selects nothing`)
+  let failure: Indeterminate | undefined
   const from =
     contextSelector === undefined
       ? undefined
@@ -74,7 +74,7 @@ function compileSelector(node: Selector, compilation: Compilation): CompiledAttr
         : selectFrom(contextNode(from, context), path, breadth, category, context)
     if (nodes.length > 0) return nodes.map((each) => parseValue(type, { type: type.id, text: textOfNode(each) }))
     context.missing?.add(missing)
-    if (mustBePresent) throw failure
+    if (mustBePresent) throw (failure ??= missingAttribute(missing, `the path ${node.path} selects nothing`))
     return []
   }
   return { type, evaluate, key: undefined, mustBePresent }

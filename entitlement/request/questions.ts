@@ -24,6 +24,7 @@ export function questionsOf(
   request: DecisionRequest,
   hierarchy: ResourceHierarchy | undefined,
 ): Question[] | Promise<Question[]> {
+  if (isPlain(request)) return [request.categories]
   const questions = byReferences(request).flatMap(byRepetition).flatMap(contentQuestions)
   bounded(questions.length)
   if (!questions.some((question) => scopeOf(question) !== undefined)) return questions
@@ -31,6 +32,17 @@ export function questionsOf(
     bounded(scoped.flat().length)
     return scoped.flat()
   })
+}
+
+/** Whether there is one question without a doubt: nearly all requests are like that. */
+function isPlain({ categories, references }: DecisionRequest): boolean {
+  if (references !== undefined) return false
+  for (let i = 0; i < categories.length; i++) {
+    const one = categories[i]
+    for (let j = 0; j < i; j++) if (categories[j]?.category === one?.category) return false
+    for (const { id } of one?.attributes ?? []) if (id.endsWith('scope') || id.endsWith('-selector')) return false
+  }
+  return true
 }
 
 function bounded(count: number): void {
