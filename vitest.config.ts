@@ -5,7 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     include: [
-      '{runtime,mediators,sequences,proxies,endpoints,transports,security,entitlement,stores,identity,mail,workflow,cli,samples,test}/**/*.test.ts',
+      '{runtime,mediators,sequences,proxies,endpoints,transports,security,entitlement,stores,identity,mail,workflow,xslt,cli,samples,test}/**/*.test.ts',
     ],
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -32,6 +32,9 @@ function examplesOf(unit: string): Example[] {
 
 const nothing = () => 'continue' as const
 const deployment = createDeployment({
+  resources: {
+    'conf:/transform.xsl': `<o xsl:version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"/>`,
+  },
   artifacts: {
     sequence: { main: { name: 'main', mediator: nothing }, fault: { name: 'fault', mediator: nothing } },
     template: { greet: { name: 'greet', mediator: nothing, parameters: [] } },

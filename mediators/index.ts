@@ -18,6 +18,7 @@ export const mediators: readonly LazyDefinition<AnyMediatorDefinition>[] = [
     'entitlementService',
     async () => (await import('./entitlement-service/entitlement-service.ts')).entitlementService,
   ),
+  lazy('fastXSLT', async () => (await import('./xslt/fast-xslt.ts')).fastXslt),
   lazy('filter', async () => (await import('./filter/filter.ts')).filter),
   lazy('foreach', async () => (await import('./foreach/foreach.ts')).foreach),
   lazy('header', async () => (await import('./header/header.ts')).header),
@@ -40,4 +41,5 @@ export const mediators: readonly LazyDefinition<AnyMediatorDefinition>[] = [
   lazy('throttle', async () => (await import('./throttle/throttle.ts')).throttle),
   lazy('throwError', async () => (await import('./throw-error/throw-error.ts')).throwError),
   lazy('variable', async () => (await import('./variable/variable.ts')).variable),
+  lazy('xslt', async () => (await import('./xslt/xslt.ts')).xslt),
 ]

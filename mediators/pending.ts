@@ -13,7 +13,6 @@ export const pendingMediators: ReadonlyMap<string, string> = new Map([
   ['enqueue', 'use sequence; there are no thread pools to choose from'],
   ['event', 'use class with a module that publishes the event'],
   ['eventPublisher', 'send to the subscribers with a recipientlist endpoint'],
-  ['fastXSLT', 'use payloadFactory or enrich, or class with a module that transforms'],
   ['jsontransform', 'use payloadFactory with media-type="json"'],
   ['kerberosService', 'use class with a module that sets the Authorization header'],
   ['NTLM', 'use class with a module that sets the Authorization header'],
@@ -33,5 +32,4 @@ export const pendingMediators: ReadonlyMap<string, string> = new Map([
   ['transaction', 'use class with a module that holds the transaction'],
   ['validate', 'use filter with an XPath that tests what matters, or class with a module that validates'],
   ['xquery', 'use payloadFactory or enrich, or class with a module that transforms'],
-  ['xslt', 'use payloadFactory or enrich, or class with a module that transforms'],
 ])

@@ -123,6 +123,11 @@ export const DIAGNOSTICS = {
     meaning: 'No module in mediators/ exports the class, and the bus has no built-in of that name.',
     cure: 'Add a module that exports it (or lists it under `alias`), or correct the name.',
   },
+  'stylesheet-invalid': {
+    severity: 'error',
+    meaning: 'An XSLT stylesheet that the configuration uses is missing or wrong.',
+    cure: 'Correct the stylesheet at the place given.',
+  },
   'module-failed': {
     severity: 'error',
     meaning: 'A module in mediators/ could not be loaded or set up.',

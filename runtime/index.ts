@@ -28,6 +28,8 @@ export { JsonPathPath } from './expression/json-path.ts'
 export type { JsonLocation } from './expression/jsonpath/index.ts'
 export * from './expression/path.ts'
 export { compileXPath, type XPath, XPathError, type XPathNode, type XPathValue } from './expression/xpath/index.ts'
+/** The XPath engine itself, for languages that are built on it (XSLT). */
+export * as xpath from './expression/xpath/index.ts'
 export {
   compileTemplate,
   type Template as TextTemplate,

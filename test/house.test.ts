@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 // A room may import `node:` modules, its own folder, and what is listed here. Nothing else.
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: ['busboy', 'chokidar'],
-  mediators: ['viaduct'],
+  mediators: ['viaduct', 'viaduct/xslt'],
   sequences: ['viaduct'],
   proxies: ['viaduct'],
   endpoints: ['viaduct'],
@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   identity: ['viaduct', 'ldapts'],
   mail: ['viaduct', 'nodemailer'],
   workflow: ['viaduct'],
+  xslt: ['viaduct'],
   'samples/backends': ['viaduct'],
 }
 
@@ -32,6 +33,7 @@ const LONGEST_FILE: Readonly<Record<string, number>> = {
   identity: 300,
   mail: 300,
   workflow: 300,
+  xslt: 300,
   cli: 300,
   'samples/backends': 400,
 }

@@ -90,7 +90,8 @@ function settle(element: XmlElement, parent: XmlElement): void {
   element.declarations = needed.length > 0 ? needed : NO_DECLARATIONS
 }
 
-function declarationsWithOuter(element: XmlElement): XmlElement['declarations'] {
+/** The declarations of an element and those around it that its content uses or seems to use. */
+export function declarationsWithOuter(element: XmlElement): XmlElement['declarations'] {
   if (element.parent?.type !== ELEMENT) return element.declarations
   const outer = inScopeNamespaces(element.parent)
   for (const { prefix } of element.declarations) outer.delete(prefix)

@@ -4,6 +4,7 @@ export { decodeText, decodeXml } from './decode.ts'
 export {
   append,
   cloneNode,
+  declarationsWithOuter,
   declareNamespace,
   detach,
   insertAfter,

@@ -19,7 +19,6 @@ import { verify } from '../verify.ts'
 import { type Accepted, acceptFirst, answerState } from './accepted.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import { callerOf, exposeResults } from './flow-properties.ts'
-import { markBinary } from './binary-marks.ts'
 import { securityFault } from './security-answer.ts'
 import type { TrustEndpoint } from './trust-endpoint.ts'
 
@@ -35,7 +34,6 @@ export interface ServiceParts {
   /** Where security contexts are made, when a policy asks for one. */
   readonly trust: TrustEndpoint | undefined
   readonly published: readonly XmlElement[]
-  readonly binaryElements: ReadonlySet<string>
 }
 
 /** What an answer is secured with. */
@@ -147,7 +145,6 @@ export class SecuredService implements ServiceSecurity {
       return after(this.#authorize(accepted, roles), () => {
         for (const part of proved.attachments)
           if (part.contentId !== undefined) message.attachments.set(part.contentId, part)
-        markBinary(proved, this.#parts.binaryElements)
         exposeResults(ctx, accepted, receiver.actor)
         return accepted
       })

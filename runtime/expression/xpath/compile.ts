@@ -33,7 +33,10 @@ export interface XPathHost<E> {
   /** How a variable that stands for a node of the message is found on a tape; undefined for all others. */
   readonly tapeNode?: (name: QName) => ((tape: Tape) => TapeNode | undefined) | undefined
   /** How a function that is not in the core library is called; undefined when there is none. */
-  readonly function?: (name: QName, argCount: number) => ((args: XPathValue[], env: E) => unknown) | undefined
+  readonly function?: (
+    name: QName,
+    argCount: number,
+  ) => ((args: XPathValue[], env: E, node: XPathNode) => unknown) | undefined
 }
 
 export function compileExpression<E>(expression: Expression, host: XPathHost<E>): Compiled<E> {
@@ -99,6 +102,7 @@ class Compiler<E> implements Compilation<E> {
       call(
         values.map((value) => value(node, position, size, evaluation)),
         evaluation.env,
+        node,
       )
     return ofHost(read, at, usesOf(compiled))
   }

@@ -1,5 +1,5 @@
 import { TAPE_DOCUMENT, type Tape, type TapeNode } from '../../../xml/tape.ts'
-import { XML_NAMESPACE } from '../../../xml/tree.ts'
+import { XmlDocument, XML_NAMESPACE } from '../../../xml/tree.ts'
 import type { XPathHost } from '../compile.ts'
 import { isCoreFunction } from '../core-functions.ts'
 import { CALCULATE } from '../operators.ts'
@@ -22,6 +22,9 @@ import {
 } from './expression.ts'
 import { callOnTape } from './functions.ts'
 import { compileSteps } from './steps.ts'
+
+/** The context node of functions that are called on a tape: it has none to give. */
+const NOWHERE = new XmlDocument()
 
 /** An expression that a tape can answer. */
 export class TapeXPath<E> {
@@ -127,6 +130,7 @@ class TapeCompiler<E> implements TapeCompilation<E> {
         call(
           compiled.map(({ value }) => scalar(value(frame, node, position))),
           frame.env,
+          NOWHERE,
         ),
       compiled.some(({ positional }) => positional),
     )
