@@ -111,6 +111,12 @@ export class Outbox {
     }))
   }
 
+  /** Keeps what was claimed together for longer. */
+  async renew([first]: readonly ClaimedLetter[], lease: number): Promise<void> {
+    if (first === undefined) return
+    await this.#database.run('UPDATE letters SET leased = ? WHERE owner = ?', this.#platform.now() + lease, first.owner)
+  }
+
   async sent({ id, owner }: ClaimedLetter): Promise<void> {
     await this.#settle('sent', '', this.#platform.now(), id, owner)
   }

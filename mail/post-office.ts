@@ -1,4 +1,4 @@
-import { type BusServices, type Mail, MailFailure, Rounds } from 'viaduct'
+import { type BusServices, LEASE, leased, type Mail, MailFailure, Rounds } from 'viaduct'
 import { type Carrier, openCarrier } from './carrier.ts'
 import type { ClaimedLetter, Outbox } from './outbox.ts'
 
@@ -49,13 +49,15 @@ export class PostOffice {
 
   /** Delivers what is due, several at once; gives the time until there may be more. */
   async #round(closed: AbortSignal): Promise<number | undefined> {
-    const { connections, timeout } = this.#services.settings.mail
+    const { connections } = this.#services.settings.mail
     await this.#outbox.open()
     const now = this.#services.platform.now()
     await this.#outbox.forget(now - KEPT)
-    // Every step of a delivery may take `timeout`; there are about ten (RFC 5321, section 4.5.3.2).
-    const claimed = await this.#outbox.claim(connections, timeout * 10)
-    await Promise.all(claimed.map((letter) => this.#deliver(letter)))
+    const claimed = await this.#outbox.claim(connections, LEASE)
+    await leased(
+      () => this.#outbox.renew(claimed, LEASE),
+      () => Promise.all(claimed.map((letter) => this.#deliver(letter))),
+    )
     if (claimed.length > 0 || closed.aborted) return 0
     const due = await this.#outbox.nextDue()
     return due === undefined ? undefined : due - this.#services.platform.now()

@@ -1,6 +1,8 @@
 import {
   type BusServices,
   type Decision,
+  LEASE,
+  leased,
   type NewWorkflow,
   Rounds,
   withDeadline,
@@ -102,7 +104,7 @@ export class WorkflowEngine implements Workflows {
   /** Does what the workflow waits for without waiting for a round; what fails is left to the rounds. */
   async #stepNow(reference: string): Promise<Workflow> {
     for (;;) {
-      const [step] = await this.#store.claim(1, STEP_TIME * 2, reference)
+      const [step] = await this.#store.claim(1, LEASE, reference)
       if (step === undefined || !(await this.#do(step))) break
     }
     this.#rounds.notice()
@@ -117,7 +119,7 @@ export class WorkflowEngine implements Workflows {
 
   async #round(closed: AbortSignal): Promise<number | undefined> {
     await this.#store.open()
-    const steps = await this.#store.claim(ABREAST, STEP_TIME * 2)
+    const steps = await this.#store.claim(ABREAST, LEASE)
     await Promise.all(steps.map((step) => this.#do(step)))
     if (steps.length > 0 || closed.aborted) return 0
     const due = await this.#store.nextDue()
@@ -129,7 +131,10 @@ export class WorkflowEngine implements Workflows {
     const { workflow } = step
     try {
       const work = new Work(this.#supplies, workflow.reference)
-      const response = await withDeadline(this.#run(workflow, work), STEP_TIME, 'it was not done')
+      const response = await leased(
+        () => this.#store.renew(step, LEASE),
+        () => withDeadline(this.#run(workflow, work), STEP_TIME, 'it was not done'),
+      )
       await work.prepare()
       await this.#supplies.database.transaction(async (queries) => {
         if (!(await this.#store.done(queries, step))) throw new Error('the step took too long; another has it')
