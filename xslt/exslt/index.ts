@@ -1,6 +1,6 @@
 import type { XsltFunction } from '../functions.ts'
 import { EXSLT_COMMON, EXSLT_DATES, EXSLT_MATH, EXSLT_SETS, EXSLT_STRINGS } from '../names.ts'
-import { common } from './common.ts'
+import { nodeSets } from './node-sets.ts'
 import { dates } from './dates.ts'
 import { math } from './math.ts'
 import { sets } from './sets.ts'
@@ -10,7 +10,7 @@ import { strings } from './strings.ts'
 export type ExsltEntry = readonly [least: number, most: number, call: XsltFunction]
 
 const MODULES: ReadonlyMap<string, ReadonlyMap<string, ExsltEntry>> = new Map([
-  [EXSLT_COMMON, common],
+  [EXSLT_COMMON, nodeSets],
   [EXSLT_DATES, dates],
   [EXSLT_MATH, math],
   [EXSLT_SETS, sets],

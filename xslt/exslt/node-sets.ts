@@ -3,7 +3,7 @@ import type { ExsltEntry } from './index.ts'
 import { textOf } from './arguments.ts'
 
 /** exslt.org/common. */
-export const common: ReadonlyMap<string, ExsltEntry> = new Map<string, ExsltEntry>([
+export const nodeSets: ReadonlyMap<string, ExsltEntry> = new Map<string, ExsltEntry>([
   [
     'node-set',
     [
