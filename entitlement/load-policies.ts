@@ -1,4 +1,5 @@
 import {
+  type AttributeSource,
   decodeXml,
   type Diagnostic,
   Diagnostics,
@@ -10,7 +11,6 @@ import {
 } from 'viaduct'
 import { POLICY_ALGORITHMS } from './combining/index.ts'
 import { PolicyDecisionPoint } from './decision-point.ts'
-import type { AttributeSource } from './evaluation/attribute-source.ts'
 import type { TimeRule } from './evaluation/clock.ts'
 import { Indeterminate, PROCESSING_ERROR, SYNTAX_ERROR } from './evaluation/indeterminate.ts'
 import { AttributeSources } from './evaluation/source-lookup.ts'
@@ -70,7 +70,7 @@ export function loadPolicies(files: readonly PolicyFile[], options: PolicyOption
   }
   const compiled = compile(plainWeaver, diagnostics.report)
   const { failed, found } = diagnostics
-  const broken = failed ? refusing(found, syntaxFailed ? SYNTAX_ERROR : PROCESSING_ERROR) : undefined
+  const broken = failed ? refusing(syntaxFailed ? SYNTAX_ERROR : PROCESSING_ERROR) : undefined
   const point = new PolicyDecisionPoint({
     root: broken ?? compiled,
     explaining: (recording: () => Recording) => broken ?? compile(recordingWeaver(recording), () => {}),
@@ -126,12 +126,10 @@ function rootOf(
   return set
 }
 
-/** Decides nothing: nobody may rely on policies that are not what their author meant. */
-function refusing(found: readonly Diagnostic[], code: string): Evaluable {
-  const first = found.find(({ severity }) => severity === 'error')
-  const message = first === undefined ? 'the policies are wrong' : `the policies are wrong: ${first.message}`
+/** Decides nothing: nobody may rely on policies that are not what their author meant. What is wrong is not for clients. */
+function refusing(code: string): Evaluable {
   const decide = (): never => {
-    throw new Indeterminate({ code, message })
+    throw new Indeterminate({ code, message: 'the policies are wrong' })
   }
   return { decide, matches: decide, conditions: [] }
 }

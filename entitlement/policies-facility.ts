@@ -1,41 +1,68 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type DecisionPoint, defineFacility, type Diagnostic, type Linker } from 'viaduct'
+import { join, relative } from 'node:path'
+import { type AttributeSource, type DecisionPoint, defineFacility, type Diagnostic, type Linker } from 'viaduct'
 import { loadPolicies, type PolicyFile } from './load-policies.ts'
+import { homeSources } from './sources/home-sources.ts'
 
 /** Where the policies of a home lie, beside those of WS-Policy. */
 const FOLDER = 'policies'
 
-/** The decision point that knows the policies of the home. */
+/** The decision point that knows the policies of the home. They are read with every deployment, so that mistakes refuse it. */
 export const decisions = defineFacility({
   name: 'decisions',
   summary: 'Decides by the XACML policies of the home.',
+  always: true,
   create: (linker) => policiesOf(linker),
 })
 
 interface Kept {
   readonly point: DecisionPoint
   readonly diagnostics: readonly Diagnostic[]
+  readonly sources: readonly AttributeSource[]
+  /** Deployments that run with it. */
+  users: number
 }
 
-/** Policies that have not changed since the last deployment are not compiled again. */
+/** While nothing that decides has changed, the point stays the same one, over any number of deployments. */
 function policiesOf(linker: Linker): DecisionPoint {
-  const { home, log, platform } = linker.services
+  const { home } = linker.services
   const files = home === '' ? [] : policyFiles(join(home, FOLDER))
-  const fingerprint = createHash('sha256')
-  for (const { file, text } of files) fingerprint.update(`${file}\n`).update(text)
-  const { point, diagnostics } = linker.state<Kept>('decisions', fingerprint.digest('base64url'), () => {
-    return loadPolicies(files, {
-      now: () => platform.now(),
-      failed: (message, cause) => {
-        const reason = cause instanceof Error ? (cause.stack ?? cause.message) : 'unknown'
-        log.log('ERROR', 'decisions', `${message}: ${reason}`)
-      },
-    })
+  const kept = linker.state<Kept>('decisions', fingerprintOf(files, linker), () => read(files, linker))
+  for (const { code, at, message } of kept.diagnostics) linker.report(code, at, message)
+  linker.onStart(() => {
+    kept.users++
   })
-  for (const { code, at, message } of diagnostics) linker.report(code, at, message)
-  return point
+  linker.onStop(async () => {
+    if (--kept.users === 0) for (const source of kept.sources) await source.close?.()
+  })
+  return kept.point
+}
+
+function fingerprintOf(files: readonly PolicyFile[], linker: Linker): string {
+  const { policies, database } = linker.services.settings
+  const modules = linker.extensions('attribute-source').map(({ url }) => url)
+  const hash = createHash('sha256').update(JSON.stringify([policies, database, modules]))
+  for (const { file, text } of files) hash.update(`\n${file}\n`).update(text)
+  return hash.digest('base64url')
+}
+
+function read(files: readonly PolicyFile[], linker: Linker): Kept {
+  const { log, platform, settings } = linker.services
+  const { combining, roots, time } = settings.policies
+  const sources = homeSources(linker)
+  const { point, diagnostics } = loadPolicies(files, {
+    combining,
+    roots,
+    sources,
+    timeRule: time,
+    now: () => platform.now(),
+    failed: (message, cause) => {
+      const reason = cause instanceof Error ? (cause.stack ?? cause.message) : 'unknown'
+      log.log('ERROR', 'decisions', `${message}: ${reason}`)
+    },
+  })
+  return { point, diagnostics, sources, users: 0 }
 }
 
 /** Files of the folder and of those in it, by name. */
@@ -43,7 +70,13 @@ function policyFiles(folder: string): PolicyFile[] {
   return filesIn(folder)
     .filter((file) => file.toLowerCase().endsWith('.xml'))
     .toSorted()
-    .map((file) => ({ file, text: readFileSync(file) }))
+    .map((file) => ({ file: shown(file), text: readFileSync(file) }))
+}
+
+/** Relative to where the command was started when it lies below, as all other files are shown. */
+function shown(file: string): string {
+  const below = relative(process.cwd(), file)
+  return below.startsWith('..') ? file : below
 }
 
 function filesIn(folder: string): string[] {

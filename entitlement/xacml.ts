@@ -1,6 +1,24 @@
 /** The library `viaduct/xacml`: XACML 3.0 and 2.0 policies, decided in this process. */
+export type {
+  Assignment,
+  AttributeQuery,
+  AttributeSource,
+  DecisionAttribute,
+  DecisionCategory,
+  DecisionPoint,
+  DecisionRequest,
+  DecisionResult,
+  DecisionStatus,
+  DecisionValue,
+  Diagnostic,
+  Explanation,
+  ExplanationStep,
+  MissingAttribute,
+  Obligation,
+  PolicyIdentifier,
+  Verdict,
+} from 'viaduct'
 export { PolicyDecisionPoint } from './decision-point.ts'
-export { type AttributeQuery, type AttributeSource, defineAttributeSource } from './evaluation/attribute-source.ts'
 export type { TimeRule } from './evaluation/clock.ts'
 export { Indeterminate } from './evaluation/indeterminate.ts'
 export { printExplanation } from './explanation/print-explanation.ts'

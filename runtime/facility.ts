@@ -27,6 +27,8 @@ export interface FacilityMap {
 export interface FacilityDefinition<K extends keyof FacilityMap = keyof FacilityMap> {
   readonly name: K
   readonly summary: string
+  /** Made for every deployment, whether or not somebody asks for it: what it reads can be wrong. */
+  readonly always?: boolean
   /** Mistakes are reported; a facility that cannot be made throws nothing and refuses when it is used. */
   readonly create: (linker: Linker) => FacilityMap[K]
 }
@@ -43,6 +45,11 @@ export class Facilities {
 
   constructor(definitions: Iterable<FacilityDefinition>) {
     this.#definitions = new Map([...definitions].map((definition) => [definition.name, definition]))
+  }
+
+  /** Those that are made for every deployment. */
+  always(): FacilityDefinition['name'][] {
+    return [...this.#definitions.values()].filter(({ always }) => always === true).map(({ name }) => name)
   }
 
   /** Undefined when the language has no such facility. */

@@ -90,6 +90,8 @@ export interface Linker {
    * of one that the caller has itself (`builtIn`, without package).
    */
   module(name: string, at: Span, builtIn?: ReadonlySet<string>): ModuleExport | undefined
+  /** Modules whose classes extend one of the bus: what its `extension` says. */
+  extensions(extension: string): readonly ModuleExport[]
   /** What another room offers, made once per deployment; undefined where the language has none. */
   facility<K extends keyof FacilityMap>(name: K): FacilityMap[K] | undefined
   /** State that survives reloads: made once per bus under `name`, kept while a deployment asks for it with an equal `fingerprint`. */

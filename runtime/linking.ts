@@ -91,6 +91,7 @@ export class Linking implements Linker {
 
   /** Binds every static reference; reports those that lead nowhere, and circles. */
   link(): void {
+    for (const name of this.#facilities.always()) this.facility(name)
     this.#bind()
     this.#graph.reportCircles(this.report)
   }
@@ -146,6 +147,10 @@ export class Linking implements Linker {
     const reason = found === undefined ? modules.missing(name, builtIn) : undefined
     if (reason !== undefined) this.report('class-unknown', at, reason)
     return found
+  }
+
+  extensions(extension: string): readonly ModuleExport[] {
+    return this.#parts.modules.all.filter((each) => each.kind === 'extension' && each.extension === extension)
   }
 
   facility<K extends keyof FacilityMap>(name: K): FacilityMap[K] | undefined {

@@ -9,6 +9,7 @@ import {
   type MailSettings,
   type WorkflowSettings,
 } from './people-settings.ts'
+import { DEFAULT_POLICIES, type PolicySettings } from './policy-settings.ts'
 import { DEFAULT_SECURITY, type SecuritySettings } from './security-settings.ts'
 
 /** Server settings: defaults of reliability chapter 5.1 and 5.3; `viaduct.config.json` and `VIADUCT_…` override them. */
@@ -31,6 +32,7 @@ export interface Settings {
   readonly workflow: WorkflowSettings
   readonly security: SecuritySettings
   readonly entitlement: EntitlementSettings
+  readonly policies: PolicySettings
 }
 
 export interface Limits {
@@ -163,4 +165,5 @@ export const DEFAULT_SETTINGS: Settings = {
   workflow: DEFAULT_WORKFLOW,
   security: DEFAULT_SECURITY,
   entitlement: DEFAULT_ENTITLEMENT,
+  policies: DEFAULT_POLICIES,
 }

@@ -1,5 +1,4 @@
-import type { DecisionAttribute } from 'viaduct'
-import type { AttributeSource } from './attribute-source.ts'
+import type { AttributeSource, DecisionAttribute } from 'viaduct'
 import type { AttributeKey, EvaluationContext } from './context.ts'
 import { Indeterminate, PROCESSING_ERROR } from './indeterminate.ts'
 

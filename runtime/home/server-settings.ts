@@ -2,6 +2,7 @@ import { LOG_LEVELS, type LogLevel } from '../log.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../settings.ts'
 import { PEOPLE_FORMS } from './people-forms.ts'
 import { ENTITLEMENT_FORMS } from './entitlement-forms.ts'
+import { POLICY_FORMS } from './policy-forms.ts'
 import { SECURITY_FORMS } from './security-forms.ts'
 import {
   choice,
@@ -143,4 +144,5 @@ export const SETTING_FORMS: SettingForms = {
   ...PEOPLE_FORMS,
   ...SECURITY_FORMS,
   ...ENTITLEMENT_FORMS,
+  ...POLICY_FORMS,
 }

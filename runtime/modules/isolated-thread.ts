@@ -117,6 +117,7 @@ function ofDefinition(definition: AnyMediatorDefinition): Mediator {
     mediator: nothing,
     endpoint: nothing,
     module: nothing,
+    extensions: () => [],
     facility: () => undefined,
     state: (name, fingerprint, create) => services.stores.borrow(name, fingerprint, create),
     onLinked: () => {},

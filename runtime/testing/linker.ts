@@ -111,6 +111,10 @@ export class TestLinker implements Linker {
     return found
   }
 
+  extensions(): readonly ModuleExport[] {
+    return []
+  }
+
   facility<K extends keyof FacilityMap>(name: K): FacilityMap[K] | undefined {
     return this.#facilities.get(name, this)
   }

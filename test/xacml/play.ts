@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DecisionResult } from 'viaduct'
+import type { AttributeSource, DecisionResult } from 'viaduct'
 import {
-  type AttributeSource,
-  defineAttributeSource,
   Indeterminate,
   loadPolicies,
   type LoadedPolicies,
@@ -117,12 +115,12 @@ function configured({ requires, files }: Case, folder: string): Partial<PolicyOp
 }
 
 function sourceOf([category = '', id = '', type = '', value = '']: readonly string[]): AttributeSource {
-  return defineAttributeSource({
+  return {
     name: 'corpus',
     category,
     attributes: [id],
     find: async () => [{ id, values: [{ type, text: value }] }],
-  })
+  }
 }
 
 function expectedResults({ files }: Case, folder: string): DecisionResult[] {

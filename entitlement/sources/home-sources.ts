@@ -1,0 +1,53 @@
+import { resolve } from 'node:path'
+import type { AttributeSource, Linker, ModuleExport, Span } from 'viaduct'
+import { LdapSource } from './ldap-source.ts'
+import { databaseReader, postgresReader, sqliteReader } from './row-readers.ts'
+import { type RowReader, SqlSource } from './sql-source.ts'
+
+const SETTINGS: Span = { file: 'viaduct.config.json', line: 1, column: 1, endLine: 1, endColumn: 1 }
+
+/** The attribute sources of a home: its modules, then the directory and the database of the settings. */
+export function homeSources(linker: Linker): AttributeSource[] {
+  const { ldap, sql } = linker.services.settings.policies
+  const sources = linker.extensions('attribute-source').flatMap((each) => fromModule(each, linker))
+  if (ldap.url !== '') sources.push(...made(linker, 'policies.ldap', () => new LdapSource(ldap)))
+  if (sql.query !== '') sources.push(...made(linker, 'policies.sql', () => new SqlSource(sql, readerOf(linker))))
+  return sources
+}
+
+function made(linker: Linker, setting: string, make: () => AttributeSource): AttributeSource[] {
+  try {
+    return [make()]
+  } catch (failure) {
+    const reason = failure instanceof Error ? failure.message : 'unknown'
+    linker.report('setting-invalid', SETTINGS, `${setting}: ${reason}`)
+    return []
+  }
+}
+
+function readerOf(linker: Linker): RowReader {
+  const { settings, home } = linker.services
+  const { sql } = settings.policies
+  if (/^postgres(?:ql)?:\/\//.test(sql.database)) return postgresReader(sql)
+  if (sql.database !== '') return sqliteReader(resolve(home, sql.database), sql.query)
+  const database = linker.facility('database')
+  if (database === undefined) throw new Error('there is no database')
+  return databaseReader(database, sql.query)
+}
+
+function fromModule(found: ModuleExport, linker: Linker): AttributeSource[] {
+  if (found.kind !== 'extension') return []
+  const at = { ...SETTINGS, file: found.file }
+  try {
+    const source = new found.create() as Partial<AttributeSource>
+    const { category, attributes, find } = source
+    const complete =
+      typeof category === 'string' && Array.isArray(attributes) && attributes.length > 0 && typeof find === 'function'
+    if (complete) return [source as AttributeSource]
+    linker.report('module-failed', at, `${found.exportName} needs category, attributes and find()`)
+  } catch (failure) {
+    const reason = failure instanceof Error ? failure.message : 'unknown'
+    linker.report('module-failed', at, `${found.exportName}: ${reason}`)
+  }
+  return []
+}
