@@ -190,7 +190,8 @@ class Receiver {
       if (key !== undefined) once(key, Math.max(username.nonceLifetime, username.ttl + username.future + clock.skew))
     }
     if (!plan.rejectsReplays || timestamp === undefined) return
-    for (const { value } of signatures) once(`${service} signature ${value}`, clock.ttl + clock.future + clock.skew)
+    for (const value of new Set(signatures.map((signature) => signature.value)))
+      once(`${service} signature ${value}`, clock.ttl + clock.future + clock.skew)
   }
 }
 

@@ -39,7 +39,8 @@ export function decryptReferences(
   }
 }
 
-function decryptData(verification: Verification, data: XmlElement, given: SecurityToken | undefined): void {
+/** Decrypts one EncryptedData in its place, with the key that is given, or that it names. */
+export function decryptData(verification: Verification, data: XmlElement, given: SecurityToken | undefined): void {
   const { plan, budget } = verification
   const algorithm = algorithmOf(onlyChild(data, XENC, 'EncryptionMethod'))
   const cipher = cipherOf(algorithm, plan.algorithms.encryption)

@@ -15,13 +15,23 @@ const USUAL_LENGTH = 32
 
 /**
  * Reads an xenc:EncryptedKey: by a private key of ours, or, where the plan allows key wraps, by a secret that did not come in an
- * EncryptedKey itself, so that keys cannot be wrapped in each other.
+ * EncryptedKey itself, so that keys cannot be wrapped in each other. `lenient`: inside of a token, whose KeyInfo is that of XML
+ * Signature and not of WS-Security.
  */
-export function readEncryptedKey(verification: Verification, element: XmlElement): SecurityToken {
+export function readEncryptedKey(
+  verification: Verification,
+  element: XmlElement,
+  lenient = verification.plan.lenient,
+): SecurityToken {
   const { plan, budget } = verification
   budget.spend('encryptedKeys')
   const method = onlyChild(element, XENC, 'EncryptionMethod')
-  const { token: source } = resolveKeyInfo(verification, onlyChild(element, DSIG, 'KeyInfo'), plan.decryptionKeys)
+  const { token: source } = resolveKeyInfo(
+    verification,
+    onlyChild(element, DSIG, 'KeyInfo'),
+    plan.decryptionKeys,
+    lenient,
+  )
   const cipher = cipherValue(element)
   const wrap = algorithmOf(method)
   const secret = KEY_WRAPS.has(wrap)
