@@ -1,5 +1,5 @@
 import { artifacts as endpointArtifacts } from '../endpoints/index.ts'
-import { facilities as entitlementFacilities } from '../entitlement/index.ts'
+import { facilities as entitlementFacilities, services as entitlementServices } from '../entitlement/index.ts'
 import { facilities as identityFacilities } from '../identity/index.ts'
 import { facilities as mailFacilities, services as mailServices } from '../mail/index.ts'
 import { mediators, pendingMediators } from '../mediators/index.ts'
@@ -34,7 +34,7 @@ export function standardLanguage(): Language {
       ...workflowFacilities,
       ...mailFacilities,
     ],
-    services: [...workflowServices, ...mailServices],
+    services: [...entitlementServices, ...workflowServices, ...mailServices],
     pending: new Map([...pendingMediators, ...PENDING_ARTIFACTS]),
   })
 }
