@@ -32,6 +32,8 @@ export interface ServiceSecurityRequest {
   readonly allowRoles?: readonly string[] | undefined
   /** Operations by SOAP action, where the description of the service knows them. */
   readonly operationOf?: ((action: string) => string | undefined) | undefined
+  /** Elements that hold base64Binary, as `{namespace}name`: what is decrypted there can leave as an attachment. */
+  readonly binaryElements?: ReadonlySet<string> | undefined
   readonly at: Span
 }
 

@@ -1,5 +1,7 @@
 import { type PolicyAttachment, type ServiceSecurity, type Site, type Span, spanOf, type XmlElement } from 'viaduct'
 
+import type { Description } from '../wsdl/description.ts'
+
 /** What a proxy says about its security (language reference 3.5). */
 interface SecurityConfig {
   readonly name: string
@@ -17,7 +19,7 @@ interface SecurityConfig {
 export function proxySecurity(
   config: SecurityConfig,
   parameters: ReadonlyMap<string, string>,
-  ofDescription: readonly PolicyAttachment[],
+  description: Pick<Description, 'policies' | 'binaryElements'> | undefined,
   site: Site,
 ): ServiceSecurity | undefined {
   const { name, policy, enableSec, node } = config
@@ -30,13 +32,20 @@ export function proxySecurity(
     at: spanOf(element),
   }))
   if (enableSec?.policy !== undefined) policies.push({ policy: enableSec.policy, at: spanOf(enableSec.node) })
-  if (enforced) policies.push(...ofDescription)
+  if (enforced) policies.push(...(description?.policies ?? []))
   const allowRoles = rolesIn(parameters.get('allowRoles'))
   const at = spanOf(enableSec?.node ?? policy[0]?.node ?? node)
   if (!hasGrounds({ enforced, policies, allowRoles }, at, site) || policies.length === 0) return undefined
   const security = site.linker.facility('security')
   if (security === undefined) site.fail('element-unsupported', 'there is no WS-Security here that could enforce it', at)
-  return security?.service({ service: name, policies, enforced, allowRoles, at })
+  return security?.service({
+    service: name,
+    policies,
+    enforced,
+    allowRoles,
+    binaryElements: description?.binaryElements,
+    at,
+  })
 }
 
 /** Whoever asks for security without a policy, or for roles without security, would get less than it seems. */

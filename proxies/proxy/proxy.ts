@@ -30,12 +30,7 @@ export const proxy = defineArtifact({
     const safe = parameters.get('enablePublishWSDLSafeMode') === 'true'
     const failed = (reason: string): void => unpublished(reason, safe, config, site)
     const publication = publish(config.publishWSDL, name, publishOptions(config, parameters), site, failed)
-    const security = proxySecurity(
-      config,
-      parameters,
-      publication.given ? (publication.description?.policies ?? []) : [],
-      site,
-    )
+    const security = proxySecurity(config, parameters, publication.given ? publication.description : undefined, site)
     const receive = throughTo(inFlow, endpointOf(config))
     const checks = publication.given && parameters.get('disableOperationValidation') !== 'true'
     const checked = checks ? checkingOperations(() => publication.description?.operations, receive) : receive

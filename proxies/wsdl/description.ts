@@ -3,6 +3,7 @@ import { descendants, importAttribute, WSDL2, XSD } from './names.ts'
 import { type Operations, readOperations } from './operations.ts'
 import { PublishedDocument } from './published-document.ts'
 import { attachPolicies } from './attach-policies.ts'
+import { binaryElements } from './binary-elements.ts'
 import { wsdlPolicies } from './wsdl-policies.ts'
 
 /** A WSDL with everything it imports, by the location under which it is imported. */
@@ -25,6 +26,8 @@ export class Description {
   readonly version: '1.1' | '2.0'
   /** What the description attaches to the service. */
   readonly policies: readonly PolicyAttachment[]
+  /** Elements that hold base64Binary, as `{namespace}name`. */
+  readonly binaryElements: ReadonlySet<string>
   readonly #root: PublishedDocument
   readonly #imported: ReadonlyMap<string, PublishedDocument>
   readonly #firstSchema: string | undefined
@@ -47,6 +50,7 @@ export class Description {
     this.#firstSchema = [...imported].find(([, document]) => isSchema(document))?.[0]
     this.operations = readOperations([root, ...imported.values()])
     this.policies = [root, ...imported.values()].flatMap((document) => wsdlPolicies(document, options.at))
+    this.binaryElements = binaryElements([root, ...imported.values()])
     this.version = root.root.namespace === WSDL2 ? '2.0' : '1.1'
   }
 

@@ -18,6 +18,7 @@ import type { CompiledProtection } from '../policy/protect-compiler.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import { exposeResults, UNAUTHENTICATED } from './flow-properties.ts'
 import { heldTokens, type TokenSource } from './held-tokens.ts'
+import { markBinary } from './binary-marks.ts'
 import { securityFault } from './security-answer.ts'
 import { secretsOf } from './trust-call.ts'
 
@@ -103,6 +104,7 @@ export class SecuredClient implements ClientSecurity {
       })
       const accept = (proved: Awaited<typeof results>): void => {
         const facts = { secure: true, clientCertificate: true, sent: sent?.signatures, peer: this.#peer() }
+        markBinary(proved, new Set())
         exposeResults(answer, acceptFirst(proved, this.#policy.checks, facts), receiver.actor)
       }
       if (!(results instanceof Promise)) return accept(results)

@@ -78,6 +78,7 @@ export class PolicySecurity implements MessageSecurity {
       replays: this.#replays,
       trust: all && this.#trust(request, all),
       published: elements,
+      binaryElements: request.binaryElements ?? new Set(),
     })
   }
 

@@ -19,6 +19,7 @@ import { verify } from '../verify.ts'
 import { type Accepted, acceptFirst, answerState } from './accepted.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import { callerOf, exposeResults } from './flow-properties.ts'
+import { markBinary } from './binary-marks.ts'
 import { securityFault } from './security-answer.ts'
 import type { TrustEndpoint } from './trust-endpoint.ts'
 
@@ -34,6 +35,7 @@ export interface ServiceParts {
   /** Where security contexts are made, when a policy asks for one. */
   readonly trust: TrustEndpoint | undefined
   readonly published: readonly XmlElement[]
+  readonly binaryElements: ReadonlySet<string>
 }
 
 /** What an answer is secured with. */
@@ -145,6 +147,7 @@ export class SecuredService implements ServiceSecurity {
       return after(this.#authorize(accepted, roles), () => {
         for (const part of proved.attachments)
           if (part.contentId !== undefined) message.attachments.set(part.contentId, part)
+        markBinary(proved, this.#parts.binaryElements)
         exposeResults(ctx, accepted, receiver.actor)
         return accepted
       })
