@@ -45,6 +45,11 @@ export interface TokenContext {
   verifyEnveloped(signed: XmlElement, signature: XmlElement, idAttribute: string): SecurityToken
   /** The secret in an xenc:EncryptedKey inside of a token. */
   unwrap(encryptedKey: XmlElement): Buffer
+  /**
+   * Decrypts the xenc:EncryptedData that hides an element inside of a wrapper, in its place, and returns that element. Its
+   * EncryptedKey is in its KeyInfo, or beside it in the wrapper.
+   */
+  reveal(wrapper: XmlElement): XmlElement
   /** The key in a ds:KeyInfo inside of a token: a certificate, a key value, or an EncryptedKey's secret. Not trusted by itself. */
   keyIn(keyInfo: XmlElement): SecurityToken | { readonly publicKey: KeyObject }
 }

@@ -76,12 +76,14 @@ function provesKey(signature: VerifiedSignature, { token, results }: Proof): boo
 const publicKeyOf = ({ publicKey, certificates }: SecurityToken): KeyObject | undefined =>
   publicKey ?? certificates?.[0].publicKey
 
-function vouches(signature: VerifiedSignature, { token, results, rules }: Proof): boolean {
+function vouches(signature: VerifiedSignature, { token, detail, results, rules }: Proof): boolean {
   const { token: used, covered } = signature
   const certificate = used.kind === 'x509' ? used.certificates?.[0] : undefined
   if (certificate === undefined || rules.allowsVoucher?.(certificate) !== true) return false
   const assertion = covered.some(
-    (part) => part.token === token || (part.node !== undefined && part.node === token.element),
+    (part) =>
+      part.token === token ||
+      (part.node !== undefined && (part.node === token.element || part.node === detail.assertion.element)),
   )
   return assertion && coversMessage(signature, results)
 }

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { parseXml, printXml, type XmlElement } from 'viaduct'
 import { describe, expect, test } from 'vitest'
 import { Keyring } from '../keys/index.ts'
@@ -356,6 +356,54 @@ describe('signature wrapping', () => {
     expect(await refusal({ header: [parseXml(genuine()).root, parseXml(forged()).root] })).toMatch(
       /^subject-unconfirmed/,
     )
+  })
+})
+
+describe('an encrypted assertion', () => {
+  const XENC = 'http://www.w3.org/2001/04/xmlenc#'
+  const secret = randomBytes(32)
+  function encrypted(
+    recipient: Identity,
+    place: 'inside' | 'beside',
+    change = (text: string): string => text,
+  ): XmlElement {
+    const iv = randomBytes(12)
+    const cipher = createCipheriv('aes-256-gcm', secret, iv)
+    const hidden = Buffer.concat([iv, cipher.update(printXml(assertion('2.0'))), cipher.final(), cipher.getAuthTag()])
+    const keyInfo = printXml(secretKeyInfo(secret, recipient.certificate))
+    const method = `<x:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#aes256-gcm"/>`
+    const text = `<s:EncryptedAssertion xmlns:s="${SAML_20}" xmlns:x="${XENC}"><x:EncryptedData Type="${XENC}Element">${method}KEYINFO<x:CipherData><x:CipherValue>${hidden.toString('base64')}</x:CipherValue></x:CipherData></x:EncryptedData>BESIDE</s:EncryptedAssertion>`
+    const beside = keyInfo.slice(keyInfo.indexOf('<xenc:EncryptedKey'), keyInfo.lastIndexOf('</ds:KeyInfo>'))
+    const placed =
+      place === 'inside'
+        ? text.replace('KEYINFO', keyInfo).replace('BESIDE', '')
+        : text
+            .replace(
+              'KEYINFO',
+              '<d:KeyInfo xmlns:d="http://www.w3.org/2000/09/xmldsig#"><d:RetrievalMethod URI="#k"/></d:KeyInfo>',
+            )
+            .replace(
+              'BESIDE',
+              beside.replace('<xenc:EncryptedKey', '<xenc:EncryptedKey xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'),
+            )
+    return parseXml(change(placed)).root
+  }
+
+  test.each(['inside', 'beside'] as const)('for us is read, its key %s', async (place) => {
+    const { tokens, decryptions } = await accept({ header: [encrypted(server, place)] })
+    const token = tokens.find(({ kind }) => kind === 'saml')
+    expect(token?.principal).toBe('alice')
+    expect(token && samlDetail(token)?.confirmedBy?.method).toBe('bearer')
+    expect(decryptions).toHaveLength(1)
+  })
+
+  test('for somebody else, changed, or empty is refused', async () => {
+    const other = makeIdentity({ subject: 'CN=other', key: 'rsa', ...valid })
+    expect(await refusal({ header: [encrypted(other, 'inside')] })).toMatch(/^token-unavailable/)
+    const change = (text: string): string =>
+      text.replace(/<x:CipherValue>./, (start) => start.slice(0, -1) + (start.endsWith('A') ? 'B' : 'A'))
+    expect(await refusal({ header: [encrypted(server, 'inside', change)] })).toMatch(/^decryption-failed/)
+    expect(await refusal({ header: [parseXml(`<EncryptedAssertion xmlns="${SAML_20}"/>`).root] })).toMatch(/^malformed/)
   })
 })
 

@@ -19,6 +19,7 @@ export function createSamlHandler(rules: SamlRules): TokenHandler {
     elements: [
       { namespace: SAML_11, name: 'Assertion' },
       { namespace: SAML_20, name: 'Assertion' },
+      { namespace: SAML_20, name: 'EncryptedAssertion' },
     ],
     binaryTypes: [],
     referenceTypes: [SAML_ASSERTION_ID, SAML_ID],
@@ -37,7 +38,8 @@ export function samlDetail(token: SecurityToken): SamlDetail | undefined {
 }
 
 function readToken(element: XmlElement, rules: SamlRules, context: TokenContext): SecurityToken {
-  const assertion = readAssertion(element)
+  // An encrypted assertion stays known by the element around it, where the message has it.
+  const assertion = readAssertion(element.name === 'EncryptedAssertion' ? context.reveal(element) : element)
   const signer = verifiedSigner(assertion, rules, context)
   validateAssertion(assertion, rules, context)
   const detail: SamlDetail = { assertion, signer, confirmedBy: undefined }

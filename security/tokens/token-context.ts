@@ -1,6 +1,7 @@
 import type { XmlElement } from 'viaduct'
+import { decryptData } from '../encryption/decrypt-data.ts'
 import { readEncryptedKey } from '../encryption/encrypted-key.ts'
-import { isNamed, soleElement } from '../message/read-element.ts'
+import { isNamed, onlyChild, optionalChild, soleElement } from '../message/read-element.ts'
 import { DSIG, XENC } from '../names.ts'
 import { SecurityFailure } from '../security-failure.ts'
 import { verifyEnveloped } from '../signature/enveloped-signature.ts'
@@ -12,7 +13,7 @@ import { readKeyValue, resolveKeyInfo } from './resolve-reference.ts'
 export function createTokenContext(verification: Verification): TokenContext {
   const { plan, state, tokens } = verification
   const unwrap = (element: XmlElement): Buffer => {
-    const { secret } = tokens.known(element) ?? tokens.add(readEncryptedKey(verification, element))
+    const { secret } = tokens.known(element) ?? tokens.add(readEncryptedKey(verification, element, true))
     if (secret === undefined) throw new SecurityFailure('key-refused', 'an EncryptedKey has no secret')
     return secret
   }
@@ -26,6 +27,14 @@ export function createTokenContext(verification: Verification): TokenContext {
     limits: plan.limits,
     tokens: tokens.all,
     unwrap,
+    reveal: (wrapper) => {
+      const data = onlyChild(wrapper, XENC, 'EncryptedData')
+      const inside = optionalChild(onlyChild(data, DSIG, 'KeyInfo'), XENC, 'EncryptedKey')
+      const key = inside ?? onlyChild(wrapper, XENC, 'EncryptedKey')
+      key.parent?.children.splice(key.parent.children.indexOf(key), 1)
+      decryptData(verification, data, { kind: 'encrypted-key', element: key, secret: unwrap(key) })
+      return soleElement(wrapper)
+    },
     verifyEnveloped: (signed, signature, idAttribute) => verifyEnveloped(verification, signed, signature, idAttribute),
     keyIn: (keyInfo) => {
       const child = soleElement(keyInfo)

@@ -24,6 +24,7 @@ import org.apache.wss4j.dom.saml.WSSecSignatureSAML;
 import org.opensaml.core.xml.config.XMLObjectProviderRegistrySupport;
 import org.opensaml.saml.saml2.core.EncryptedAssertion;
 import org.opensaml.saml.saml2.encryption.Encrypter;
+import org.opensaml.security.credential.CredentialSupport;
 import org.opensaml.security.x509.BasicX509Credential;
 import org.opensaml.xmlsec.encryption.support.DataEncryptionParameters;
 import org.opensaml.xmlsec.encryption.support.KeyEncryptionParameters;
@@ -140,9 +141,13 @@ public final class TokenPeer {
   }
 
   private Element encrypted(SamlAssertionWrapper assertion) throws Exception {
-    assertion.toDOM(DocumentBuilderFactory.newInstance().newDocumentBuilder().newDocument());
+    Document document = DocumentBuilderFactory.newInstance().newDocumentBuilder().newDocument();
+    document.appendChild(assertion.toDOM(document));
     DataEncryptionParameters data = new DataEncryptionParameters();
     data.setAlgorithm("http://www.w3.org/2009/xmlenc11#aes256-gcm");
+    byte[] secret = new byte[32];
+    new SecureRandom().nextBytes(secret);
+    data.setEncryptionCredential(CredentialSupport.getSimpleCredential(new javax.crypto.spec.SecretKeySpec(secret, "AES")));
     KeyEncryptionParameters key = new KeyEncryptionParameters();
     X509KeyInfoGeneratorFactory generator = new X509KeyInfoGeneratorFactory();
     generator.setEmitEntityCertificate(true);
