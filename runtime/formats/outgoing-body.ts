@@ -21,7 +21,7 @@ import {
   SET_CHARACTER_ENCODING,
   valueOf,
 } from './http-properties.ts'
-import { type Format, formatOf } from './media-type.ts'
+import { type Format, formatOf, mediaType } from './media-type.ts'
 import { type EndpointFormat, ownFormat, wantedFormat } from './outgoing-format.ts'
 import { labelled, type Writing } from './writing.ts'
 
@@ -158,11 +158,20 @@ const writesAnew = (values: Axis2Values | undefined, { optimize, encoding }: Bod
   valueOf(values, CHARACTER_SET_ENCODING) !== undefined ||
   valueOf(values, CONTENT_TYPE) !== undefined
 
+/** messageType has named the type that the bytes have anyway: their charset, and a SOAP 1.2 action, still belong to them. */
+const namesOwnType = (message: Message, asked: string | undefined, values: Axis2Values | undefined): boolean =>
+  asked !== undefined &&
+  asked === valueOf(values, MESSAGE_TYPE) &&
+  message.originalType !== undefined &&
+  asked.toLowerCase() === mediaType(message.originalType)
+
 function rawBody(message: Message, values: Axis2Values | undefined): OutgoingBody {
   const asked = valueOf(values, CONTENT_TYPE)
   const contentType =
     message.revision === 0
-      ? asked
+      ? namesOwnType(message, asked, values)
+        ? message.originalType
+        : asked
       : labelled(asked ?? message.contentType ?? 'application/octet-stream', charsetOf(values))
   return { body: message.takeRaw(), contentType, rewritten: message.revision > 0, encoding: undefined }
 }
