@@ -10,7 +10,8 @@ export const x500Name: DataType<X500Name> = {
   id: 'urn:oasis:names:tc:xacml:1.0:data-type:x500Name',
   name: 'x500Name',
   parse(written) {
-    const text = collapsed(written)
+    // The blank behind a backslash belongs to the name.
+    const text = /\\\s+$/.test(written) ? `${collapsed(written)} ` : collapsed(written)
     if (text === '') return { text, names: [] }
     return { text, names: new Reader(text).names() }
   },

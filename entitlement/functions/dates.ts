@@ -7,7 +7,7 @@ import { defineFunction, type FunctionDefinition } from './function.ts'
 const VERSIONS = ['urn:oasis:names:tc:xacml:1.0:function:', 'urn:oasis:names:tc:xacml:3.0:function:']
 
 /** Calendars that years of nine digits can name. */
-const MOST_DAYS = 366_000_000_000n
+const MOST_DAYS = 365_242_499_000n
 
 function bounded(moment: Moment): Moment {
   const days = moment.local / DAY

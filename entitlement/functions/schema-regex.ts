@@ -32,7 +32,9 @@ class Rewriting {
   run(): string {
     let java = ''
     for (let character = this.#text[0]; character !== undefined; character = this.#text[this.#at]) {
-      if (character === '[') java += this.#class()
+      const quantifier = this.#quantifier()
+      if (quantifier !== '') java += quantifier
+      else if (character === '[') java += this.#class()
       else if (character === '\\') java += this.#escape()
       else if (character === '(' && this.#text[this.#at + 1] === '?') throw new Error('(? is not known')
       else java += this.#plain(character)
@@ -40,20 +42,20 @@ class Rewriting {
     return java
   }
 
-  #plain(character: string): string {
-    this.#at++
-    if (character === '.') return String.raw`[^\n\r]`
-    if (character === '{' && !/^[0-9]/.test(this.#text.slice(this.#at, this.#at + 1)))
-      throw new Error('a { that begins no count must be written \\{')
-    if (character === '+' && /[*+?}]/.test(this.#text[this.#at - 2] ?? '') && !this.#isEscaped(this.#at - 2))
-      throw new Error('there is nothing before the +')
-    return character
+  /** What repeats the part before, with the `?` of a reluctant one; a further quantifier would be Java's. */
+  #quantifier(): string {
+    const written = /^(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??/.exec(this.#text.slice(this.#at, this.#at + 32))?.[0] ?? ''
+    this.#at += written.length
+    if (written !== '' && /^[*+?{]/.test(this.#text.slice(this.#at, this.#at + 1)))
+      throw new Error(`there is nothing before the ${this.#text[this.#at] ?? ''}`)
+    return written
   }
 
-  #isEscaped(at: number): boolean {
-    let slashes = 0
-    while (this.#text[at - 1 - slashes] === '\\') slashes++
-    return slashes % 2 === 1
+  #plain(character: string): string {
+    if (character === '{' || character === '}')
+      throw new Error(`a ${character} that is no count must be written \\${character}`)
+    this.#at++
+    return character === '.' ? String.raw`[^\n\r]` : character
   }
 
   #escape(): string {
