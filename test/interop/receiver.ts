@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
@@ -18,10 +18,13 @@ import {
 } from 'viaduct'
 import { ALL_ALGORITHMS } from '../../security/algorithms.ts'
 import { createContextHandler, SecurityContexts } from '../../security/conversation/index.ts'
+import { createKerberosHandler, KerberosSessions, Keytab } from '../../security/kerberos/index.ts'
 import { NO_SECRETS } from '../../security/key-material.ts'
 import { Keyring, readKeystore } from '../../security/keys/index.ts'
 import { ReplayCache } from '../../security/replay/replay-cache.ts'
+import { createSamlHandler } from '../../security/saml/index.ts'
 import { SecurityFailure } from '../../security/security-failure.ts'
+import type { TokenHandler } from '../../security/token-handler.ts'
 import { CertificateCache } from '../../security/tokens/certificate-cache.ts'
 import { verify } from '../../security/verify.ts'
 import {
@@ -49,12 +52,14 @@ const CONTEXT_SECRET = Buffer.from('MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
 export class KitReceiver {
   readonly #keys: Keyring
   readonly #certificates = new CertificateCache()
+  readonly #handlers: readonly TokenHandler[]
 
   /** `keys` is the kit's folder of that name. */
   constructor(keys: string) {
     this.#keys = new Keyring(
       readKeystore(readFileSync(join(keys, 'trust.p12')), 'trust', { store: 'changeit', key: 'changeit' }),
     )
+    this.#handlers = tokenHandlers(keys)
   }
 
   /** Receives a message once, or twice where the first time has to succeed. */
@@ -91,7 +96,7 @@ export class KitReceiver {
       keys: this.#keys,
       decryptionKeys: this.#keys,
       certificates: this.#certificates,
-      handlers: [createContextHandler(contexts(now), 'kit')],
+      handlers: [createContextHandler(contexts(now), 'kit'), ...this.#handlers],
       clock: { ttl: Number(values.ttl ?? 300), skew: 0, future: Number(values.future ?? 60), strict: true },
       username: {
         passwords: new Set(anyPassword ? ['text', 'digest', 'derived', 'none'] : ['text', 'digest', 'derived']),
@@ -107,6 +112,15 @@ export class KitReceiver {
       limits: SECURITY_LIMITS,
     }
   }
+}
+
+/** Assertions of everybody whom the kit trusts, and tickets for the services of its keytabs, if it has any. */
+function tokenHandlers(keys: string): TokenHandler[] {
+  const replays = new ReplayCache()
+  const saml = createSamlHandler({ allowsIssuer: () => true, allowsVoucher: () => true, replays })
+  const keytabs = readdirSync(keys).filter((name) => name.endsWith('.keytab'))
+  const entries = keytabs.flatMap((name) => Keytab.read(readFileSync(join(keys, name))).entries)
+  return [saml, createKerberosHandler({ keytab: new Keytab(entries), replays }, new KerberosSessions())]
 }
 
 function contexts(now: number): SecurityContexts {
