@@ -33,6 +33,8 @@ function examplesOf(unit: string): Example[] {
 const nothing = () => 'continue' as const
 const deployment = createDeployment({
   resources: {
+    'conf:/order.xsd': '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>',
+    'conf:/types.xsd': '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>',
     'conf:/transform.xsl': `<o xsl:version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"/>`,
   },
   artifacts: {

@@ -40,6 +40,7 @@ export const mediators: readonly LazyDefinition<AnyMediatorDefinition>[] = [
   lazy('switch', async () => (await import('./switch/switch.ts')).switchMediator),
   lazy('throttle', async () => (await import('./throttle/throttle.ts')).throttle),
   lazy('throwError', async () => (await import('./throw-error/throw-error.ts')).throwError),
+  lazy('validate', async () => (await import('./validate/validate.ts')).validate),
   lazy('variable', async () => (await import('./variable/variable.ts')).variable),
   lazy('xslt', async () => (await import('./xslt/xslt.ts')).xslt),
 ]

@@ -30,6 +30,5 @@ export const pendingMediators: ReadonlyMap<string, string> = new Map([
   ['spring', 'use class with a module in mediators/'],
   ['store', 'call an endpoint that stores the message'],
   ['transaction', 'use class with a module that holds the transaction'],
-  ['validate', 'use filter with an XPath that tests what matters, or class with a module that validates'],
   ['xquery', 'use payloadFactory or enrich, or class with a module that transforms'],
 ])

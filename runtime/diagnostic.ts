@@ -123,6 +123,11 @@ export const DIAGNOSTICS = {
     meaning: 'No module in mediators/ exports the class, and the bus has no built-in of that name.',
     cure: 'Add a module that exports it (or lists it under `alias`), or correct the name.',
   },
+  'schema-invalid': {
+    severity: 'error',
+    meaning: 'A schema that the configuration uses is missing or wrong.',
+    cure: 'Correct the schema, or the key that leads to it.',
+  },
   'stylesheet-invalid': {
     severity: 'error',
     meaning: 'An XSLT stylesheet that the configuration uses is missing or wrong.',

@@ -1,0 +1,2 @@
+/** A schema is missing or wrong. */
+export class SchemaError extends Error {}
