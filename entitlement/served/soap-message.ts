@@ -7,7 +7,6 @@ import {
   Fault,
   isEnvelope,
   type MessageContext,
-  parseXml,
   printXml,
   soapNamespace,
   type SoapVersion,
@@ -56,16 +55,9 @@ export function soapAnswer(version: SoapVersion, xml: string, headers: Readonly<
 export const returning = (namespace: string, name: string, value: string): string =>
   `<ns:${name}Response xmlns:ns="${namespace}"><ns:return>${escapeText(value)}</ns:return></ns:${name}Response>`
 
-/** A fault with a code of the service itself: the code in SOAP 1.1, a subcode in 1.2. */
-export function soapFault(version: SoapVersion, code: string, reason: string, detail?: string): Answer {
-  const namespace = soapNamespace(version)
-  const own = { name: code, namespace }
-  const nodes = detail === undefined ? undefined : [parseXml(detail).root]
-  const fault = createFault(version, {
-    ...(version === '1.1' ? { code: own } : { code: { name: 'Sender', namespace }, subcode: own }),
-    reason,
-    detail: nodes,
-  })
-  const envelope = createEnvelope(version, [fault])
-  return { status: 500, type: TYPES[version], body: printXml(envelope) }
+/** A fault with a code of the service itself, which only SOAP 1.1 has room for: `50977` is no name. */
+export function soapFault(version: SoapVersion, code: string, reason: string): Answer {
+  const name = version === '1.1' ? code : 'Sender'
+  const fault = createFault(version, { code: { name, namespace: soapNamespace(version) }, reason })
+  return { status: 500, type: TYPES[version], body: printXml(createEnvelope(version, [fault])) }
 }
