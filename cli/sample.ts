@@ -7,6 +7,7 @@ import { parseExchange, printCurl } from './exchange-file.ts'
 import { GOOD, type Io, USAGE, type Verb, WRONG } from './io.ts'
 import { packageRoot } from './package.ts'
 import { runHome, runOptions } from './run.ts'
+import { createKeys } from './sample-keys.ts'
 import { BackendProcesses, runBackend, type SampleBackend } from './sample-backends.ts'
 
 /** What `sample.json` of a sample says. */
@@ -15,8 +16,12 @@ export interface Sample {
   readonly folder: string
   readonly title: string
   readonly backends: readonly SampleBackend[]
+  /** Names of keys that are made when it starts first, in its `security/`. */
+  readonly keys?: readonly string[]
   /** A command that works when pasted while the sample runs, `{home}` being its folder; else the first request of `exchange.http`. */
   readonly try?: string
+  /** Addresses for a browser, each with what it is for. */
+  readonly open?: readonly string[]
 }
 
 /** Every sample that ships: the quickstart, then the numbered ones. */
@@ -85,6 +90,7 @@ async function runSample(found: Sample, values: Parameters<typeof runHome>[1], i
   const folder = editable(found, io)
   await using backends = new BackendProcesses()
   if (cluster.isPrimary) {
+    createKeys(folder, found.keys ?? [])
     io.out(`sample ${found.name}: ${found.title}`)
     io.out(`home ${relative(io.cwd, homeOf(folder)) || '.'}`)
     const failure = await backends.start(found.name, found.backends, io)
@@ -94,7 +100,11 @@ async function runSample(found: Sample, values: Parameters<typeof runHome>[1], i
     }
   }
   return await runHome(homeOf(folder), values, io, {
-    ready: (listening) => `try: ${tryOf({ ...found, folder }, listening, relative(io.cwd, folder))}`,
+    ready: (listening, admin) =>
+      [
+        ...(found.open ?? []).map((each) => `open: ${addressed(each, listening, admin)}`),
+        `try: ${tryOf({ ...found, folder }, listening, relative(io.cwd, folder))}`,
+      ].join('\n'),
   })
 }
 
@@ -108,8 +118,18 @@ function editable({ folder, name }: Sample, io: Io): string {
 
 const DEFAULT_URL = 'http://localhost:8280'
 
+const DEFAULT_ADMIN = 'http://localhost:9164'
+
+const shownUrl = (url: string | undefined): string | undefined => url?.replace('//127.0.0.1', '//localhost')
+
+/** An address of `sample.json` with the ports that were taken. */
+const addressed = (text: string, listening: readonly string[], admin: string | undefined): string =>
+  text
+    .replace(DEFAULT_URL, shownUrl(listening[0]) ?? DEFAULT_URL)
+    .replace(DEFAULT_ADMIN, shownUrl(admin) ?? DEFAULT_ADMIN)
+
 function tryOf({ folder, ...described }: Sample, listening: readonly string[], shown: string): string {
-  const base = listening[0]?.replace('//127.0.0.1', '//localhost') ?? DEFAULT_URL
+  const base = shownUrl(listening[0]) ?? DEFAULT_URL
   if (described.try !== undefined) return described.try.replaceAll(DEFAULT_URL, base).replaceAll('{home}', shown)
   const first = parseExchange(readFileSync(join(folder, 'exchange.http'), 'utf8')).find(
     (step) => step.kind === 'request',

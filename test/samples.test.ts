@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { homeOf, samples } from '../cli/sample.ts'
+import { createKeys } from '../cli/sample-keys.ts'
 import { SERVICE_NAMES } from '../samples/backends/index.ts'
 import { BUS_FROM_SOURCE } from './conformance/bus-process.ts'
 import { Stage } from './samples/stage.ts'
@@ -13,6 +14,7 @@ vi.setConfig({ maxConcurrency: 2, testTimeout: 30_000 })
 
 describe('the samples', () => {
   test('are in order for viaduct check', () => {
+    for (const { folder, keys = [] } of samples()) createKeys(folder, keys)
     const homes = samples().map(({ folder }) => relative(ROOT, homeOf(folder)))
     const [node = '', ...args] = BUS_FROM_SOURCE
     const { stdout, status } = spawnSync(node, [...args, 'check', ...homes, '--strict'], {

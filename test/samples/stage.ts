@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { type Expected, parseExchange, type Request, type Step } from '../../cli/exchange-file.ts'
 import { homeOf, type Sample } from '../../cli/sample.ts'
+import { createKeys } from '../../cli/sample-keys.ts'
 import { serviceNamed } from '../../samples/backends/index.ts'
 import { type BusProcess, freePort, startBus } from '../conformance/bus-process.ts'
 import { Front } from './front.ts'
@@ -36,9 +37,10 @@ export class Stage implements AsyncDisposable {
     this.#steps = parseExchange(readFileSync(join(folder, 'exchange.http'), 'utf8'))
   }
 
-  static async open({ name, folder, backends }: Sample): Promise<Stage> {
+  static async open({ name, folder, backends, keys = [] }: Sample): Promise<Stage> {
     const copy = mkdtempSync(join(tmpdir(), `viaduct-sample-${name}-`))
     cpSync(folder, copy, { recursive: true })
+    createKeys(copy, keys)
     const files = readdirSync(copy, { recursive: true, encoding: 'utf8' })
       .map((file) => join(copy, file))
       .filter((file) => TEXTS.test(file) && statSync(file).isFile())
@@ -65,6 +67,16 @@ export class Stage implements AsyncDisposable {
   /** Where the bus listens, without a slash at the end. */
   get url(): string {
     return this.#bus.listening[0] ?? ''
+  }
+
+  /** Where it listens for HTTPS. */
+  get secureUrl(): string {
+    return this.#bus.listening.find((url) => url.startsWith('https:')) ?? ''
+  }
+
+  /** The home, on the ports of this stage. */
+  get folder(): string {
+    return this.#folder
   }
 
   /** The back ends, in the order of `sample.json`. */

@@ -28,7 +28,7 @@ const chain = (
     },
   })
 
-function upload(bytes = IMAGE): { body: Buffer; contentType: string } {
+function upload(): { body: Buffer; contentType: string } {
   const tree = parseXml(
     '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><u:upload xmlns:u="urn:u"><u:image/></u:upload></soapenv:Body></soapenv:Envelope>',
   )
@@ -36,7 +36,7 @@ function upload(bytes = IMAGE): { body: Buffer; contentType: string } {
     .flatMap((body) => ('children' in body ? body.children : []))
     .flatMap((each) => ('children' in each ? each.children : []))[0]
   if (image === undefined || !('children' in image)) throw new Error('no image')
-  setText(image, { bytes, contentType: 'image/png' })
+  setText(image, { bytes: IMAGE, contentType: 'image/png' })
   const options = { boundary: 'b', rootId: 'root@test', envelopeType: 'text/xml', charset: 'UTF-8', action: undefined }
   const { contentType, chunks } = writeMtom(tree, options, () => 'image@test', [])
   return { body: Buffer.concat(chunks), contentType }
@@ -49,8 +49,8 @@ function attachmentIn({ body, contentType }: { body: Buffer; contentType: string
 }
 
 describe('an attachment', () => {
-  const ask = (bus: SecuredBus, bytes?: Buffer) =>
-    bus.request({ target: '/services/Front', ...upload(bytes), headers: { SOAPAction: '"urn:upload"' } })
+  const ask = (bus: SecuredBus) =>
+    bus.request({ target: '/services/Front', ...upload(), headers: { SOAPAction: '"urn:upload"' } })
 
   test('is signed as if it were inline, and arrives', async () => {
     using bus = await chain(policyText(asymmetric() + BODY_SIGNED))
