@@ -22,7 +22,7 @@ function copyAssets() {
   const { include } = JSON.parse(readFileSync('tsconfig.build.json', 'utf8'))
   for (const folder of include)
     for (const name of readdirSync(folder, { recursive: true }))
-      if (/\.css$|console\.js$/.test(name)) cpSync(join(folder, name), join('dist', folder, name))
+      if (/\.css$|in-browser\.js$/.test(name)) cpSync(join(folder, name), join('dist', folder, name))
 }
 
 if (!process.argv.includes('--if-stale') || !isFresh()) {

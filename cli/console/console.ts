@@ -27,7 +27,7 @@ export class Console {
     this.#login = new Login(options.settings, options.platform)
     this.#assets = new Map([
       ['/console.css', ['text/css', asset('console.css')]],
-      ['/console.js', ['text/javascript', asset('console.js')]],
+      ['/console.js', ['text/javascript', asset('in-browser.js')]],
     ])
   }
 
