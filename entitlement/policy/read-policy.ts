@@ -154,8 +154,8 @@ class PolicyReader {
 
   #condition(element: XmlElement) {
     if (this.#reading.attribute(element, 'FunctionId') !== undefined) return readApply(element, this.#reading)
-    const [inner, ...more] = this.#reading.children(element, EXPRESSIONS)
-    if (inner === undefined || more.length > 0)
+    const [inner] = this.#reading.children(element, EXPRESSIONS)
+    if (elements(element).length !== 1)
       this.#reading.report('element-missing', placeOf(element), '<Condition> needs exactly one expression')
     return inner === undefined ? undefined : readExpression(inner, this.#reading)
   }
