@@ -67,6 +67,7 @@ export async function withBus(
       command: arena.command,
       port,
       watch: true,
+      sheds: true,
       arguments: ['--log-level', logLevel],
     })
     const verdict = await work(bus, `127.0.0.1:${port}`, home)

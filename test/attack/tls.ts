@@ -24,6 +24,7 @@ export const TLS: Tool = {
       command: arena.command,
       port,
       httpsPort,
+      sheds: true,
       arguments: ['--log-level', 'error'],
     })
     const inbound = byStatus(

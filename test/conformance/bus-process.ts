@@ -23,6 +23,8 @@ export interface BusOptions {
   readonly patience?: number
   readonly watch?: boolean
   readonly arguments?: readonly string[]
+  /** Whether it refuses requests when its event loop is late. Off by default: on a busy machine that says nothing about the bus. */
+  readonly sheds?: boolean
 }
 
 /** A bus that is ready. `log` holds the end of what it printed. */
@@ -70,6 +72,7 @@ export async function startBus(home: string, options: BusOptions): Promise<BusPr
   const child = spawn(executable, [...first, 'run', home, ...ports, ...rest], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...(options.sheds !== true && { VIADUCT_LIMITS_LOOP_DELAY: '20000' }) },
   })
   let log = ''
   const listening: string[] = []
