@@ -51,7 +51,7 @@ export const run: Verb = {
 
 export interface RunExtras {
   /** A line printed when the bus is ready; it is told the URLs that answer. */
-  readonly ready?: (listening: readonly string[]) => string
+  readonly ready?: (listening: readonly string[], admin: string | undefined) => string
 }
 
 /** Runs a home until a signal ends it. Gives 1 when the home is wrong or a port is taken. */
@@ -82,7 +82,7 @@ async function start(path: string, values: RunValues, io: Io, extras: RunExtras)
     tell(listening, admin, settings, io)
     if (admin !== undefined && settings.workers === 1) io.out(consoleLine(admin, settings.admin.user, made))
     io.out(`ready in ${Math.round(performance.now())} ms`)
-    if (extras.ready !== undefined) io.out(extras.ready(listening))
+    if (extras.ready !== undefined) io.out(extras.ready(listening, admin?.url))
   }
   if (settings.workers > 1 && cluster.isPrimary) return runWorkers({ settings, io, announce, explain: startFailure })
   const log = new ProcessLog(process.stderr, { format, level, colour: process.stderr.isTTY })

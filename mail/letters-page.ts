@@ -1,4 +1,13 @@
-import { type ConsolePage, defineService, html, type Html, type MailSender, type QueuedLetter } from 'viaduct'
+import {
+  type ConsoleAnswer,
+  type ConsolePage,
+  defineService,
+  html,
+  type Html,
+  type Mail,
+  type MailSender,
+  type QueuedLetter,
+} from 'viaduct'
 
 /** Letters in the console: what was sent, what waits and why, what was given up and can be tried again. */
 export const lettersService = defineService({
@@ -29,10 +38,37 @@ export function lettersPage(mail: MailSender): ConsolePage {
         const notice = again ? 'The letter is being sent again.' : 'That letter is not one that was given up.'
         return { redirect: '/mail', notice, failed: !again }
       }
-      if (method !== 'GET' || path !== '') return undefined
+      if (method !== 'GET') return undefined
+      if (path !== '') return letterAnswer(await mail.letter(path.slice(1)))
       const letters = await mail.letters()
       return { title: 'Mail', main: listOf(letters, mayChange ? formToken : undefined) }
     },
+  }
+}
+
+function letterAnswer(letter: Mail | undefined): ConsoleAnswer | undefined {
+  if (letter === undefined) return undefined
+  const { subject, to, cc = [], from, text = '', attachments = [] } = letter
+  const facts: readonly (readonly [string, string])[] = [
+    ['To', to.join(', ')],
+    ['Copy to', cc.join(', ')],
+    ['From', from ?? ''],
+    ['Attached', attachments.map(({ name }) => name).join(', ')],
+  ]
+  const shown = facts.filter(([, value]) => value !== '')
+  return {
+    title: subject,
+    main: html`<p><a href="/mail">All letters</a></p>
+      <dl class="facts">
+        ${shown.map(
+          ([name, value]) =>
+            html`<div>
+              <dt>${name}</dt>
+              <dd>${value}</dd>
+            </div>`,
+        )}
+      </dl>
+      <pre class="letter">${text}</pre>`,
   }
 }
 
@@ -43,7 +79,7 @@ function listOf(letters: readonly QueuedLetter[], formToken: Html | undefined): 
       html`<tr>
         <td data-label="Written">${timeOf(letter.created)}</td>
         <td data-label="To">${letter.to.join(', ')}</td>
-        <td data-label="Subject">${letter.subject}</td>
+        <td data-label="Subject"><a href="/mail/${letter.id}">${letter.subject}</a></td>
         <td data-label="State">
           <span class="state ${letter.state}">${STATES[letter.state]}</span>
           ${letter.error !== '' && html`<small class="reason">${letter.error}</small>`}

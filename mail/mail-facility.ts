@@ -38,6 +38,7 @@ export const mail = defineFacility({
       open: () => outbox.open(),
       compose: (name, values, options) => templates.compose(name, values, options),
       letters: (about) => outbox.letters(about),
+      letter: (id) => outbox.letter(id),
       async retry(id: string) {
         const found = await outbox.retry(id)
         office.notice()

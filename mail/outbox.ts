@@ -146,6 +146,13 @@ export class Outbox {
     return (await this.#database.all(sql, ...(about === undefined ? [] : [about]))).map(queuedLetter)
   }
 
+  async letter(id: string): Promise<Mail | undefined> {
+    if (!this.used) return undefined
+    await this.open()
+    const [row] = await this.#database.all('SELECT letter FROM letters WHERE id = ?', id)
+    return row && readLetter(String(row['letter']))
+  }
+
   async retry(id: string): Promise<boolean> {
     await this.open()
     const sql =

@@ -26,6 +26,12 @@ test('parts are there when a value is, or is not', () => {
   expect(composeLetter(template, values({})).text).toBe('said nothing')
 })
 
+test('a tag that is alone on its line leaves no line behind', () => {
+  const template = { text: 'Subject: s\n\na\n{{#c}}\nb {{c}}\n  {{/c}}  \nd\n{{^c}}\ne\n{{/c}}' }
+  expect(composeLetter(template, values({ c: 'x' })).text).toBe('a\nb x\nd\n')
+  expect(composeLetter(template, values({})).text).toBe('a\nd\ne\n')
+})
+
 test('what a value holds is no template', () => {
   expect(composeLetter({ text: 'Subject: s\n\n{{a}}' }, values({ a: '{{b}}{{#c}}', b: 'x' })).text).toBe('{{b}}{{#c}}')
 })

@@ -1,6 +1,8 @@
 import { escapeHtml, type MailContent, type MailTemplate } from 'viaduct'
 
-const TAG = /\{\{(?:([#/^])?\s*([\w.-]{1,100})\s*)\}\}/g
+/** A tag of a part that is alone on its line takes the line with it. */
+const TAG =
+  /(?<=^|\n)([ \t]*)\{\{([#/^])[ \t]*([\w.-]{1,100})[ \t]*\}\}[ \t]*(?:\r?\n|$)|\{\{([#/^])?[ \t]*([\w.-]{1,100})[ \t]*\}\}/g
 
 /** Why a template cannot be used, and at which character. */
 export class TemplateError extends Error {
@@ -22,18 +24,21 @@ export function parseTemplate(text: string): Part[] {
   const open: { readonly name: string; readonly parts: Part[]; readonly at: number }[] = []
   let parts = root
   let end = 0
-  for (const { index, 0: tag, 1: kind, 2: name = '' } of text.matchAll(TAG)) {
+  for (const match of text.matchAll(TAG)) {
+    const { index, 0: tag } = match
+    const [kind, name = ''] = [match[2] ?? match[4], match[3] ?? match[5]]
+    const at = index + (match[1]?.length ?? 0)
     parts.push(text.slice(end, index))
     end = index + tag.length
     if (kind === undefined) parts.push({ name })
     else if (kind === '/') {
       const closed = open.pop()
-      if (closed?.name !== name) throw new TemplateError(`${tag} closes nothing that is open`, index)
+      if (closed?.name !== name) throw new TemplateError(`${tag.trim()} closes nothing that is open`, at)
       parts = open.at(-1)?.parts ?? root
     } else {
       const inner: Part[] = []
       parts.push({ name, when: kind === '#', parts: inner })
-      open.push({ name, parts: inner, at: index })
+      open.push({ name, parts: inner, at })
       parts = inner
     }
   }

@@ -66,6 +66,8 @@ export interface MailSender {
   ): MailContent
   /** Letters about one thing, or the newest of all. */
   letters(about?: string): Promise<readonly QueuedLetter[]>
+  /** What a letter in the queue says. */
+  letter(id: string): Promise<Mail | undefined>
   /** Tries a letter that was given up again. Resolves to false when it was not. */
   retry(id: string): Promise<boolean>
 }

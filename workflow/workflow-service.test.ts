@@ -77,10 +77,12 @@ describe('self sign-up with approval', () => {
     expect((await login()).status).toBe(200)
     expect((await facility('users').find('alice'))?.roles).toEqual(['subscriber', 'Internal/subscriber'])
     const letters = await facility('mail').letters(reference)
-    expect(letters.map(({ subject, to }) => [subject, to]).toSorted()).toEqual([
-      ['Please decide: Approve the sign-up of alice from the tenant domain carbon.super', ['admin@example.com']],
-      ['Your account is ready', ['alice@example.com']],
-    ])
+    expect(new Map(letters.map(({ subject, to }) => [subject, to.join()]))).toEqual(
+      new Map([
+        ['Please decide: Approve the sign-up of alice from the tenant domain carbon.super', 'admin@example.com'],
+        ['Your account is ready', 'alice@example.com'],
+      ]),
+    )
     expect((await get(bus, `/signup/users/${reference}`)).text).toContain('APPROVED')
   })
 })

@@ -83,7 +83,7 @@ const historyOf = (history: readonly WorkflowTransition[]): Html =>
       ${history.map(
         ({ status, actor, comment, at }) =>
           html`<li>
-            ${timeOf(at)} ${stateOf(status)} by <strong>${actor}</strong>
+            ${timeOf(at)} ${status === 'CREATED' ? 'asked for' : stateOf(status)} by <strong>${actor}</strong>
             ${comment !== '' && html`<blockquote>${comment}</blockquote>`}
           </li>`,
       )}
@@ -95,10 +95,10 @@ const lettersOf = (letters: readonly QueuedLetter[]): Html =>
     <h2 id="letters">Mail</h2>
     <ul class="history">
       ${letters.map(
-        ({ created, state, subject, to, error }) =>
+        ({ id, created, state, subject, to, error }) =>
           html`<li>
-            ${timeOf(created)} <span class="state ${state}">${state}</span> ${subject} to ${to.join(', ')}
-            ${error !== '' && html`<small class="reason">${error}</small>`}
+            ${timeOf(created)} <span class="state ${state}">${state}</span> <a href="/mail/${id}">${subject}</a> to
+            ${to.join(', ')} ${error !== '' && html`<small class="reason">${error}</small>`}
           </li>`,
       )}
     </ul>
