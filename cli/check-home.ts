@@ -1,6 +1,7 @@
 import {
   BodyBudget,
   Deadlines,
+  type Deployment,
   type Diagnostic,
   load,
   Metrics,
@@ -23,7 +24,17 @@ export interface CheckedHome {
 }
 
 /** Loads a home as `run` does, and throws the deployment away. */
-export async function checkHome(path: string, strict: boolean, io: Io): Promise<CheckedHome> {
+export function checkHome(path: string, strict: boolean, io: Io): Promise<CheckedHome> {
+  return withHome(path, strict, io, (checked) => checked)
+}
+
+/** Loads a home as `run` does and hands over the deployment, which is not started; undefined when the home has errors. */
+export async function withHome<T>(
+  path: string,
+  strict: boolean,
+  io: Io,
+  use: (checked: CheckedHome, deployment: Deployment | undefined) => T | Promise<T>,
+): Promise<T> {
   const language = standardLanguage()
   const home = await readHome(path, language, { environment: io.environment, cwd: io.cwd })
   using deadlines = new Deadlines()
@@ -45,11 +56,11 @@ export async function checkHome(path: string, strict: boolean, io: Io): Promise<
     environment: (name: string) => io.environment[name],
     home: home.root,
   }
-  const { diagnostics } = await load(home.files, language, services, {
+  const { diagnostics, deployment } = await load(home.files, language, services, {
     ...home.options,
     modules,
     strict,
     found,
   })
-  return { files: home.files, diagnostics }
+  return await use({ files: home.files, diagnostics }, deployment)
 }

@@ -10,6 +10,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Pr
   ['schema', async () => (await import('./schema.ts')).schema],
   ['call', async () => (await import('./call.ts')).call],
   ['user', async () => (await import('./user.ts')).user],
+  ['policy', async () => (await import('./policy.ts')).policy],
 ])
 
 const SUMMARIES: readonly [verb: string, summary: string][] = [
@@ -21,6 +22,7 @@ const SUMMARIES: readonly [verb: string, summary: string][] = [
   ['schema --xsd|--json', 'schema of the configuration language'],
   ['call <url>', 'send a SOAP message'],
   ['user <verb> [name]', 'list, add, remove accounts; change passwords and roles'],
+  ['policy <verb> [request]', 'what XACML policies decide, why, and whether it is expected'],
 ]
 
 /** Runs the command line and gives the exit status: 0 good, 1 the thing asked about is wrong, 2 usage. */

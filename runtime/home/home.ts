@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { type Diagnostic, Diagnostics, type Span } from '../diagnostic.ts'
@@ -81,11 +82,12 @@ export async function readModules(
   return { modules, found: [...home.diagnostics, ...found] }
 }
 
-function objections({ files, archives }: Layout, path: string, shown: (file: string) => string): Diagnostic[] {
+function objections({ root, files, archives }: Layout, path: string, shown: (file: string) => string): Diagnostic[] {
   const { report, found } = new Diagnostics()
   for (const archive of archives)
     report('element-unsupported', startOf(shown(archive)), 'Carbon applications are not supported yet: unpack it here')
-  if (files.length === 0 && archives.length === 0) {
+  // Policies alone make a decision point for other buses.
+  if (files.length === 0 && archives.length === 0 && !existsSync(join(root, 'policies'))) {
     report(
       'home-empty',
       startOf(path),
