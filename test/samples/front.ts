@@ -1,5 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { createBackend } from '../../samples/backends/index.ts'
 import { Relay } from './relay.ts'
+
+/** Milliseconds. */
+const SETTLED = 300
 
 type BackendOptions = Parameters<typeof createBackend>[0]
 
@@ -39,8 +43,13 @@ export class Front implements AsyncDisposable {
     this.#port = this.#relay.port
   }
 
-  /** From now on connections are refused. */
+  /** From now on connections are refused. Answers under way get out first: one-way clients do not wait for them. */
   async stop(): Promise<void> {
+    await wait(SETTLED)
+    await this.#close()
+  }
+
+  async #close(): Promise<void> {
     await this.#relay?.[Symbol.asyncDispose]()
     await this.#backend?.close()
     this.#relay = undefined
@@ -48,6 +57,6 @@ export class Front implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
+    await this.#close()
   }
 }
