@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert as holdsFor, asyncProperty, boolean, constantFrom, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { loadPolicies } from '../xacml.ts'
 import {
@@ -29,47 +29,47 @@ const algorithms = [
   'ordered-deny-overrides',
 ]
 
-const anyMatch = fc.record({
-  category: fc.constantFrom(SUBJECT, RESOURCE, ACTION),
-  text: fc.constantFrom('a', 'b', 'c', 'd'),
-  mustBePresent: fc.boolean(),
-  function: fc.constantFrom('string-equal', 'string-equal', 'string-equal', 'string-regexp-match', 'string-less-than'),
+const anyMatch = record({
+  category: constantFrom(SUBJECT, RESOURCE, ACTION),
+  text: constantFrom('a', 'b', 'c', 'd'),
+  mustBePresent: boolean(),
+  function: constantFrom('string-equal', 'string-equal', 'string-equal', 'string-regexp-match', 'string-less-than'),
 })
 
-const anyTarget = fc
-  .array(fc.array(fc.array(anyMatch, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 }), { maxLength: 2 })
-  .map((anyOf) => {
-    const inner = anyOf.map((alternatives) => {
-      const written = alternatives.map((matches) => {
-        const each = matches.map(({ category, text, mustBePresent, function: id }) =>
-          match(id, value(text), designator(category, 'id', 'string', mustBePresent)),
-        )
-        return `<AllOf>${each.join('')}</AllOf>`
-      })
-      return `<AnyOf>${written.join('')}</AnyOf>`
+const anyTarget = array(array(array(anyMatch, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 }), {
+  maxLength: 2,
+}).map((anyOf) => {
+  const inner = anyOf.map((alternatives) => {
+    const written = alternatives.map((matches) => {
+      const each = matches.map(({ category, text, mustBePresent, function: id }) =>
+        match(id, value(text), designator(category, 'id', 'string', mustBePresent)),
+      )
+      return `<AllOf>${each.join('')}</AllOf>`
     })
-    return `<Target>${inner.join('')}</Target>`
+    return `<AnyOf>${written.join('')}</AnyOf>`
   })
-
-const anyPolicy = fc.record({
-  target: anyTarget,
-  effect: fc.constantFrom('Permit', 'Deny'),
-  body: fc.constantFrom('', '', '', fails),
+  return `<Target>${inner.join('')}</Target>`
 })
 
-const anyRequest = fc.record({
-  [SUBJECT]: fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 2 }),
-  [RESOURCE]: fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 2 }),
-  [ACTION]: fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 1 }),
+const anyPolicy = record({
+  target: anyTarget,
+  effect: constantFrom('Permit', 'Deny'),
+  body: constantFrom('', '', '', fails),
+})
+
+const anyRequest = record({
+  [SUBJECT]: array(constantFrom('a', 'b', 'c'), { maxLength: 2 }),
+  [RESOURCE]: array(constantFrom('a', 'b', 'c'), { maxLength: 2 }),
+  [ACTION]: array(constantFrom('a', 'b', 'c'), { maxLength: 1 }),
 })
 
 describe('the index of targets', () => {
   test('changes no decision, no Indeterminate and no obligation, whatever policies and request', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(anyPolicy, { minLength: 6, maxLength: 12 }),
-        fc.constantFrom(...algorithms, 'first-applicable', 'only-one-applicable'),
-        fc.array(anyRequest, { minLength: 4, maxLength: 4 }),
+    await holdsFor(
+      asyncProperty(
+        array(anyPolicy, { minLength: 6, maxLength: 12 }),
+        constantFrom(...algorithms, 'first-applicable', 'only-one-applicable'),
+        array(anyRequest, { minLength: 4, maxLength: 4 }),
         async (policies, algorithm, asked) => {
           const documents = policies.map((each, i) =>
             policy(
