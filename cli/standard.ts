@@ -20,7 +20,7 @@ const PENDING_ARTIFACTS: readonly [element: string, instead: string][] = [
   ['import', 'connectors come with the whole language'],
 ]
 
-/** Everything that ships, as data: the one list of what a bus understands. A mediator is loaded when a home names it. */
+/** Everything that ships, as data: the one list of what a bus understands. Mediators and large facilities are loaded when used. */
 export function standardLanguage(): Language {
   return new Language({
     mediators,
@@ -42,7 +42,7 @@ export function standardLanguage(): Language {
 /** The same with everything loaded, for those who describe the language. */
 export async function wholeLanguage(): Promise<Language> {
   const language = standardLanguage()
-  language.mediators.want()
-  await language.mediators.fetch()
+  language.want()
+  await language.fetch()
   return language
 }

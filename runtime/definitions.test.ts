@@ -37,6 +37,14 @@ describe('a definition that is listed to be loaded', () => {
     await expect(definitions.fetch()).rejects.toThrow(`${key} is listed, but <log> loaded`)
   })
 
+  test('need not be an element', async () => {
+    const definitions = Definitions.of<Named>([{ name: 'mail', load: () => Promise.resolve({ name: 'mail' }) }])
+    expect(definitions.get('mail')).toBeUndefined()
+    expect(definitions.loaded()).toEqual([])
+    await definitions.fetch()
+    expect(definitions.get('mail')).toEqual({ name: 'mail' })
+  })
+
   test('may be in another namespace', async () => {
     const other: Named = { name: 'drop', namespace: 'urn:other' }
     const definitions = Definitions.of([lazy('drop', () => Promise.resolve(other), 'urn:other')])

@@ -1,17 +1,17 @@
 import { SYNAPSE } from './mediator.ts'
 
-/** What every definition of an element says about it. */
+/** What every definition says about itself; those of elements have a namespace. */
 export interface Named {
   readonly name: string
-  readonly namespace: string
+  readonly namespace?: string
 }
 
-/** A definition that is loaded when a configuration first names its element: a start costs what the home uses. */
+/** A definition that is loaded when it is first asked for: a start costs what the home uses. */
 export interface LazyDefinition<D extends Named> extends Named {
   readonly load: () => Promise<D>
 }
 
-/** Declares one: `lazy('log', async () => (await import('./log/log.ts')).log)`. */
+/** Declares one for an element: `lazy('log', async () => (await import('./log/log.ts')).log)`. */
 export function lazy<D extends Named>(
   name: string,
   load: () => Promise<D>,
@@ -22,8 +22,10 @@ export function lazy<D extends Named>(
 
 export const qualified = (namespace: string, name: string): string => `{${namespace}}${name}`
 
+const keyOf = ({ name, namespace }: Named): string => (namespace === undefined ? name : qualified(namespace, name))
+
 /**
- * Definitions by qualified name, some of which are loaded only when somebody asks for them. Asking is synchronous and finds
+ * Definitions by (qualified) name, some of which are loaded only when somebody asks for them. Asking is synchronous and finds
  * nothing at first; what was asked for is loaded by `fetch`, and found when the configuration is compiled again.
  */
 export class Definitions<D extends Named> {
@@ -69,10 +71,15 @@ export class Definitions<D extends Named> {
     return [...this.#loaded.values(), ...this.#waiting.values(), ...this.#own.values()].map(({ name }) => name)
   }
 
+  /** Those that are there. */
+  loaded(): D[] {
+    return [...this.#loaded.values(), ...this.#own.values()]
+  }
+
   /** All of them; an error as long as one is not loaded. */
   values(): D[] {
     if (this.#waiting.size > 0) throw new Error(`${this.#waiting.size} definitions are not loaded`)
-    return [...this.#loaded.values(), ...this.#own.values()]
+    return this.loaded()
   }
 
   /** Asks for every definition: what is compiled while messages run cannot wait for one. */
@@ -95,7 +102,7 @@ export class Definitions<D extends Named> {
   async #load(key: string): Promise<void> {
     const found = await this.#waiting.get(key)?.load()
     if (found === undefined) return
-    if (qualified(found.namespace, found.name) !== key) throw new Error(`${key} is listed, but <${found.name}> loaded`)
+    if (keyOf(found) !== key) throw new Error(`${key} is listed, but <${found.name}> loaded`)
     this.#loaded.set(key, found)
     this.#waiting.delete(key)
   }
@@ -104,11 +111,11 @@ export class Definitions<D extends Named> {
 const isLazy = <D extends Named>(definition: D | LazyDefinition<D>): definition is LazyDefinition<D> =>
   'load' in definition
 
-/** Definitions by qualified name; an error when two share one. */
+/** Definitions by (qualified) name; an error when two share one. */
 export function byName<D extends Named>(definitions: Iterable<D>): Map<string, D> {
   const map = new Map<string, D>()
   for (const definition of definitions) {
-    const key = qualified(definition.namespace, definition.name)
+    const key = keyOf(definition)
     if (map.has(key)) throw new Error(`<${definition.name}> is defined twice`)
     map.set(key, definition)
   }

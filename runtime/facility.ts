@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import type { DecisionPoint } from './decisions.ts'
+import type { Definitions } from './definitions.ts'
 import type { DocumentSigning } from './document-signing.ts'
 import type { Entitlement } from './entitlement.ts'
 import type { Linker } from './linker.ts'
@@ -40,19 +41,22 @@ export function defineFacility<K extends keyof FacilityMap>(definition: Facility
 
 /** The facilities of one deployment, each made once. */
 export class Facilities {
-  readonly #definitions: ReadonlyMap<string, FacilityDefinition>
+  readonly #definitions: Definitions<FacilityDefinition>
   readonly #made = new Map<keyof FacilityMap, FacilityMap[keyof FacilityMap]>()
 
-  constructor(definitions: Iterable<FacilityDefinition>) {
-    this.#definitions = new Map([...definitions].map((definition) => [definition.name, definition]))
+  constructor(definitions: Definitions<FacilityDefinition>) {
+    this.#definitions = definitions
   }
 
   /** Those that are made for every deployment. */
   always(): FacilityDefinition['name'][] {
-    return [...this.#definitions.values()].filter(({ always }) => always === true).map(({ name }) => name)
+    return this.#definitions
+      .loaded()
+      .filter(({ always }) => always === true)
+      .map(({ name }) => name)
   }
 
-  /** Undefined when the language has no such facility. */
+  /** Undefined when the language has no such facility, and while it is loaded; then everything is compiled again. */
   get<K extends keyof FacilityMap>(name: K, linker: Linker): FacilityMap[K] | undefined {
     const made = this.#made.get(name)
     if (made !== undefined) return made as FacilityMap[K]

@@ -15,7 +15,8 @@ export interface LanguageParts {
   /** Artifacts that are there when a home does not bring its own: the sequences `main` and `fault`. */
   readonly defaults?: readonly SourceFile[]
   /** What rooms offer to each other: users, security … */
-  readonly facilities?: readonly FacilityDefinition[]
+  readonly facilities?:
+    Definitions<FacilityDefinition> | Iterable<FacilityDefinition | LazyDefinition<FacilityDefinition>>
   /** What is served without an artifact. */
   readonly services?: readonly ServiceDefinition[]
 }
@@ -26,7 +27,7 @@ export class Language {
   readonly artifacts: ReadonlyMap<string, AnyArtifactDefinition>
   readonly pending: ReadonlyMap<string, string>
   readonly defaults: readonly SourceFile[]
-  readonly facilities: readonly FacilityDefinition[]
+  readonly facilities: Definitions<FacilityDefinition>
   readonly services: readonly ServiceDefinition[]
 
   constructor({ mediators, artifacts, pending, defaults = [], facilities = [], services = [] }: LanguageParts) {
@@ -34,7 +35,7 @@ export class Language {
     this.artifacts = byName(artifacts)
     this.pending = pending
     this.defaults = defaults
-    this.facilities = facilities
+    this.facilities = facilities instanceof Definitions ? facilities : Definitions.of(facilities)
     this.services = services
   }
 
@@ -45,9 +46,25 @@ export class Language {
       artifacts: this.artifacts.values(),
       pending: this.pending,
       defaults: this.defaults,
-      facilities: this.facilities,
+      facilities: this.facilities.view([]),
       services: this.services,
     })
+  }
+
+  /** Whether something was asked for that is not loaded. */
+  get wanting(): boolean {
+    return this.mediators.wanting || this.facilities.wanting
+  }
+
+  /** Asks for everything: what is compiled while messages run cannot wait. */
+  want(): void {
+    this.mediators.want()
+    this.facilities.want()
+  }
+
+  /** Loads what was asked for. */
+  async fetch(): Promise<void> {
+    await Promise.all([this.mediators.fetch(), this.facilities.fetch()])
   }
 
   suggestMediator(name: string): string {

@@ -106,7 +106,7 @@ export class Linking implements Linker {
     const { literal } = value
     if (literal === undefined) {
       // It may lead into the registry, and what is compiled for a message cannot wait.
-      this.#parts.language.mediators.want()
+      this.#parts.language.want()
       return new DynamicReference(value, (name) => this.#lookup(kind, name))
     }
     const reference = new StaticReference<ArtifactMap[K]>(kind, literal)

@@ -6,6 +6,7 @@ import { key, parameter, required, string, value } from './attributes.ts'
 import { lazy } from './definitions.ts'
 import { formatDiagnostic } from './diagnostic.ts'
 import type { Route } from './route.ts'
+import { defineFacility, type FacilityMap } from './facility.ts'
 import { Fault } from './fault.ts'
 import { Headers } from './headers.ts'
 import { Language } from './language.ts'
@@ -365,6 +366,34 @@ describe('definitions that are listed to be loaded', () => {
       'test.xml:2:38 error element-unknown: <call> is a mediator; it has to stand inside a <sequence>',
     ])
     expect(loads).toEqual([])
+  })
+
+  test('may be facilities, which whoever is compiled asks for', async () => {
+    const loads: string[] = []
+    const asks = defineMediator({
+      name: 'asks',
+      summary: 'Asks for a facility.',
+      compile: (_, site) => {
+        const mail = site.linker.facility('mail')
+        if (mail === undefined) site.fail('element-unsupported', 'there is no mail here')
+        return () => 'continue'
+      },
+    })
+    const mail = defineFacility({
+      name: 'mail',
+      summary: 'Mail.',
+      create: () => ({ send: () => Promise.reject(new Error('nobody sends')) }) as unknown as FacilityMap['mail'],
+    })
+    const parts = new Language({
+      mediators: [asks, mark],
+      artifacts: [sequence],
+      pending: new Map(),
+      facilities: [{ name: 'mail', load: () => Promise.resolve((loads.push('mail'), mail)) }],
+    })
+    expect((await loadFiles('<sequence name="main"><mark name="m"/></sequence>', {}, parts)).problems).toEqual([])
+    expect(loads).toEqual([])
+    expect((await loadFiles('<sequence name="main"><asks/></sequence>', {}, parts)).problems).toEqual([])
+    expect(loads).toEqual(['mail'])
   })
 
   test('load the same for two homes at once', async () => {

@@ -121,13 +121,13 @@ class Loading {
 
   /** Whether something was asked for that has to be read first. URLs may lead to URLs without end. */
   incomplete(round: number): boolean {
-    return this.#language.mediators.wanting || (round < MOST_ROUNDS && this.#remote.wanting)
+    return this.#language.wanting || (round < MOST_ROUNDS && this.#remote.wanting)
   }
 
   /** Reads what was asked for; the next pass finds it. */
   async fetch(): Promise<void> {
     await this.#remote.fetch()
-    await this.#language.mediators.fetch()
+    await this.#language.fetch()
   }
 
   async run(): Promise<Loaded> {
@@ -163,7 +163,7 @@ class Loading {
     }
     // Most of what a home uses it names in its files, so that one pass is enough.
     for (const { element } of declared) wantAll(element, this.#language.mediators)
-    await this.#language.mediators.fetch()
+    await this.#language.fetch()
     return declared
   }
 

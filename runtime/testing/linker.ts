@@ -4,6 +4,7 @@ import type { MessageContext } from '../context.ts'
 import type { Deployment } from '../deployment.ts'
 import type { Diagnostics, Report, Span } from '../diagnostic.ts'
 import type { Endpoint } from '../endpoint.ts'
+import { Definitions } from '../definitions.ts'
 import { Facilities, type FacilityDefinition, type FacilityMap } from '../facility.ts'
 import { compileValue } from '../expression/path.ts'
 import { Fault, type FaultCode } from '../fault.ts'
@@ -45,7 +46,7 @@ export class TestLinker implements Linker {
     this.report = report
     this.#deployment = deployment
     this.#parts = parts
-    this.#facilities = new Facilities(parts.facilities ?? [])
+    this.#facilities = new Facilities(Definitions.of(parts.facilities ?? []))
   }
 
   get services() {
