@@ -18,6 +18,32 @@ export interface SecuritySettings {
   readonly disallowedSuites: readonly string[]
   /** `off`: one fault for every failure. `codes`: peers learn the WS-Security fault code, but never the cause. */
   readonly faultDetail: 'off' | 'codes'
+  readonly saml: SamlSettings
+  readonly kerberos: KerberosSettings
+}
+
+/** Whose assertions count. */
+export interface SamlSettings {
+  /** Alias of the certificate by name of the issuer; our own key may always issue. */
+  readonly issuers: Readonly<Record<string, string>>
+  /** Our names, one of which a restricted assertion has to give; none: restrictions to others are not noticed. */
+  readonly audiences: readonly string[]
+  /** Aliases of certificates whose owners may vouch for the subject of an assertion (sender-vouches). */
+  readonly vouchers: readonly string[]
+}
+
+/** Kerberos: as a service, and as a client of services. */
+export interface KerberosSettings {
+  /** A keytab in `security/`. */
+  readonly keytab: string
+  /** `HTTP/host@REALM`: tickets for other entries of the keytab are refused. '': all of them are accepted. */
+  readonly service: string
+  /** `host:port` of the KDCs that our own tickets come from. */
+  readonly kdcs: readonly string[]
+  /** `user@REALM` in whose name services are called; its key is in the keytab, unless there is a password. */
+  readonly principal: string
+  readonly password: string
+  readonly allowRc4: boolean
 }
 
 export const DEFAULT_SECURITY: SecuritySettings = {
@@ -31,4 +57,6 @@ export const DEFAULT_SECURITY: SecuritySettings = {
   minimumKeyBits: 2048,
   disallowedSuites: [],
   faultDetail: 'off',
+  saml: { issuers: {}, audiences: [], vouchers: [] },
+  kerberos: { keytab: '', service: '', kdcs: [], principal: '', password: '', allowRc4: false },
 }

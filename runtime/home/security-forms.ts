@@ -1,4 +1,4 @@
-import { choice, dictionary, group, secret, type SettingForms, text, texts, whole } from './setting-forms.ts'
+import { choice, dictionary, flag, group, secret, type SettingForms, text, texts, whole } from './setting-forms.ts'
 
 /** Forms of the settings of WS-Security. */
 export const SECURITY_FORMS: SettingForms = {
@@ -20,5 +20,20 @@ export const SECURITY_FORMS: SettingForms = {
       ['off', 'codes'],
       'off tells peers one fault for every failure; codes tells the fault code, never the cause.',
     ),
+    saml: group('Whose SAML assertions count.', {
+      issuers: dictionary('Alias of the certificate that signs, by name of the issuer.'),
+      audiences: texts(
+        'Our names: an assertion that is restricted to audiences has to list one. Empty does not check.',
+      ),
+      vouchers: texts('Aliases of certificates whose owners may vouch for the subject of an assertion.'),
+    }),
+    kerberos: group('Kerberos, as a service and as a client of services.', {
+      keytab: text('A keytab in security/ with the keys of the service, and of principal.'),
+      service: text('HTTP/host@REALM: tickets for other entries of the keytab are refused; empty accepts all of them.'),
+      kdcs: texts('host:port of the KDCs that tickets for calls come from.'),
+      principal: text('user@REALM in whose name services are called.'),
+      password: secret('Password of principal; empty takes its key from the keytab.'),
+      allowRc4: flag('Also accepts arcfour-hmac (RC4), which is weak.'),
+    }),
   }),
 }

@@ -20,12 +20,16 @@ export function createKerberosHandler(rules: KerberosRules, sessions: KerberosSe
     binaryTypes: [...BARE_TYPES, ...GSS_TYPES],
     referenceTypes: [KERBEROS_AP_REQ_SHA1],
     read: (element, context) => readTicketToken(element, rules, sessions, context),
-    find(_, value, { now, tokens }) {
+    find(_, value, { now, tokens, secrets }) {
       const present = tokens.find(
-        ({ kind, detail }) => kind === 'kerberos' && (detail as KerberosDetail).sha1 === value,
+        ({ kind, detail }) => kind === 'kerberos' && (detail as KerberosDetail | undefined)?.sha1 === value,
       )
       const known = present === undefined ? sessions.find(value, now) : undefined
-      return present ?? (known && tokenOf(known, value, undefined, undefined))
+      if (present !== undefined || known !== undefined)
+        return present ?? (known && tokenOf(known, value, undefined, undefined))
+      // The answer to a request of ours names the ticket that we sent.
+      const own = secrets.find('kerberos', value)
+      return own && { kind: 'kerberos', element: undefined, secret: own.secret, principal: own.principal }
     },
   }
 }

@@ -7,5 +7,6 @@ export {
   type KeystoreLocation,
   loadKeyring,
   loadKeystore,
+  readKeyFile,
 } from './load-keyring.ts'
 export { type KeystorePasswords, readKeystore } from './read-keystore.ts'

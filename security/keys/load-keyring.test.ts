@@ -181,10 +181,7 @@ describe.runIf(kitKeys)('the keystores of the interop kit', () => {
     ['rogue', 'untrusted'],
   ])('%s is judged as it deserves by those that trust the CA only', (name, reason) => {
     const certificate = loadKeystore({ file: new URL(`${name}.crt.pem`, kit).pathname, at }, linker())?.[0]?.chain[0]
-    const verdict = of('onlyca.p12')?.verifyPath(
-      certificate === undefined ? [] : [certificate],
-      Date.UTC(2026, 10, 24),
-    )
+    const verdict = of('onlyca.p12')?.verifyPath(certificate === undefined ? [] : [certificate], Date.UTC(2026, 10, 24))
     expect(verdict).toMatchObject(reason === undefined ? { trusted: true } : { trusted: false, reason })
   })
 

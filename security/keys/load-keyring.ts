@@ -50,7 +50,7 @@ export function loadKeystore(
   { file, passwords = {}, at }: KeystoreLocation,
   linker: KeyringLinker,
 ): readonly KeystoreEntry[] | undefined {
-  const bytes = readAt(file, at, linker)
+  const bytes = readKeyFile(file, at, linker)
   if (bytes === undefined) return undefined
   const fingerprint = createHash('sha256')
     .update(bytes)
@@ -70,7 +70,7 @@ function loadRevocationLists(
   { file, at }: Omit<KeystoreLocation, 'passwords'>,
   linker: KeyringLinker,
 ): RevocationList[] | undefined {
-  const bytes = readAt(file, at, linker)
+  const bytes = readKeyFile(file, at, linker)
   if (bytes === undefined) return undefined
   try {
     const blocks = bytes.includes('-----BEGIN ')
@@ -84,7 +84,12 @@ function loadRevocationLists(
   }
 }
 
-function readAt(file: string, at: Span, { services: { home }, report }: KeyringLinker): Buffer | undefined {
+/** A file with keys, from where a configuration may mean it to be; undefined when it is not there, which is reported. */
+export function readKeyFile(
+  file: string,
+  at: Span,
+  { services: { home }, report }: Pick<KeyringLinker, 'services' | 'report'>,
+): Buffer | undefined {
   const places = isAbsolute(file) ? [file] : FOLDERS.map((folder) => resolve(home, folder, file))
   // Old policies hold paths of other machines; the file of that name in our folder is meant.
   for (const place of [...places, join(home, 'security', basename(file))]) {

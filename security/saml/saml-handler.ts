@@ -24,7 +24,13 @@ export function createSamlHandler(rules: SamlRules): TokenHandler {
     binaryTypes: [],
     referenceTypes: [SAML_ASSERTION_ID, SAML_ID],
     read: (element, context) => readToken(element, rules, context),
-    find: (_, value, { tokens }) => tokens.find((token) => samlDetail(token)?.assertion.id === value),
+    find(_, value, { tokens, secrets }) {
+      const present = tokens.find((token) => samlDetail(token)?.assertion.id === value)
+      if (present !== undefined) return present
+      // The answer to a request of ours names the assertion that we sent.
+      const own = secrets.find('saml', value)
+      return own && { kind: 'saml', element: undefined, secret: own.secret, principal: own.principal }
+    },
     confirm(token, results, { now, skew }) {
       const detail = samlDetail(token)
       if (detail !== undefined) confirmSubject(token, detail, results, rules, { now, skew })
@@ -34,7 +40,7 @@ export function createSamlHandler(rules: SamlRules): TokenHandler {
 
 /** What an assertion said and how its subject was confirmed; undefined for a token of another kind. */
 export function samlDetail(token: SecurityToken): SamlDetail | undefined {
-  return token.kind === 'saml' ? (token.detail as SamlDetail) : undefined
+  return token.kind === 'saml' ? (token.detail as SamlDetail | undefined) : undefined
 }
 
 function readToken(element: XmlElement, rules: SamlRules, context: TokenContext): SecurityToken {

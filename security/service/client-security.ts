@@ -82,10 +82,14 @@ export class SecuredClient implements ClientSecurity {
         }
       },
     }
-    return { seal, open: (answer) => this.#open(answer, sent.result) }
+    return { seal, open: (answer) => this.#open(answer, sent.result, tokens) }
   }
 
-  #open(answer: MessageContext, sent: ProtectResult | undefined): void | Promise<void> {
+  #open(
+    answer: MessageContext,
+    sent: ProtectResult | undefined,
+    tokens: ReadonlyMap<string, HeldToken>,
+  ): void | Promise<void> {
     const { receiver } = this.#policy
     if (receiver === undefined || answer.message.empty) return
     try {
@@ -99,7 +103,7 @@ export class SecuredClient implements ClientSecurity {
         now: answer.services.platform.now(),
         replays: this.#replays,
         users: undefined,
-        secrets: secretsOf(sent),
+        secrets: secretsOf(sent, tokens),
         attachments: [...answer.message.attachments.values()],
       })
       const accept = (proved: Awaited<typeof results>): void => {

@@ -28,6 +28,7 @@ import {
 } from './compiled-policy.ts'
 import { ContextSource } from './context-source.ts'
 import { DynamicClient } from './dynamic-client.ts'
+import { ticketSource } from './kerberos-source.ts'
 import type { TokenSource } from './held-tokens.ts'
 import { PolicySource } from './policy-source.ts'
 import { publishablePolicy } from './publishable-policy.ts'
@@ -100,9 +101,15 @@ export class PolicySecurity implements MessageSecurity {
 
   /** What gives the tokens that calls carry. */
   #sources(policy: CompiledPolicy, name: string, at: Span): TokenSource[] {
+    const sources: TokenSource[] = []
     const bootstrap = this.#bootstrap(policy.outbound, name, 'initiator', at)
-    if (bootstrap === undefined) return []
-    return [new ContextSource({ name, bootstrap, contexts: this.#contexts, replays: this.#replays })]
+    if (bootstrap !== undefined)
+      sources.push(new ContextSource({ name, bootstrap, contexts: this.#contexts, replays: this.#replays }))
+    if (tokensOf(policy.outbound).some(({ kind }) => kind === 'kerberos')) {
+      const tickets = ticketSource(policy.outbound[0]?.rampart?.kerberos ?? new Map(), at, this.#linker)
+      if (tickets !== undefined) sources.push(tickets)
+    }
+    return sources
   }
 
   /** The policy under which security contexts are made; undefined when the policies ask for none. */
@@ -147,7 +154,7 @@ export class PolicySecurity implements MessageSecurity {
     role: PolicyRequest['role'],
     at: PolicyRequest['at'],
   ): Omit<PolicyRequest, 'inbound' | 'outbound'> {
-    const parts = { service: name, contexts: this.#contexts, replays: this.#replays, issuers: [] }
+    const parts = { service: name, contexts: this.#contexts, replays: this.#replays, role, at, linker: this.#linker }
     return {
       name,
       role,

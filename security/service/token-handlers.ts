@@ -1,36 +1,67 @@
 import type { X509Certificate } from 'node:crypto'
+import type { Linker, Span } from 'viaduct'
 import { createContextHandler, type SecurityContexts } from '../conversation/index.ts'
+import type { KeyStore } from '../key-material.ts'
+import type { Role } from '../policy/certificate-reference.ts'
 import type { PolicyKeys } from '../policy/policy-keys.ts'
 import type { PolicyToken } from '../policy/policy-model.ts'
 import { createSamlHandler } from '../saml/saml-handler.ts'
 import type { TokenHandler } from '../token-handler.ts'
 import type { ReplayStore } from '../verify-plan.ts'
+import { kerberosHandler } from './kerberos-source.ts'
 
 /** What handlers of tokens share in one deployment. */
 export interface HandlerParts {
   readonly service: string
   readonly contexts: SecurityContexts
   readonly replays: ReplayStore
-  /** Certificates that may sign assertions beside our own. */
-  readonly issuers: readonly X509Certificate[]
+  /** Which side of the policy we are: only a service needs the key that tickets are for. */
+  readonly role: Role
+  readonly at: Span
+  readonly linker: Linker
 }
 
-/** Readers for the tokens that policies ask for, beside user names and certificates. */
+/** Readers for the tokens that policies ask for, beside user names and certificates. Mistakes in settings are reported. */
 export function tokenHandlers(tokens: readonly PolicyToken[], keys: PolicyKeys, parts: HandlerParts): TokenHandler[] {
   const kinds = new Set(tokens.map(({ kind }) => kind))
   const handlers: TokenHandler[] = []
   if (kinds.has('secure-conversation') || kinds.has('security-context'))
     handlers.push(createContextHandler(parts.contexts, parts.service))
-  if (kinds.has('issued') || kinds.has('saml')) {
-    const issuers = new Set(
-      [...parts.issuers, ...(keys.identity?.chain.slice(0, 1) ?? [])].map(({ fingerprint256 }) => fingerprint256),
-    )
-    handlers.push(
-      createSamlHandler({
-        allowsIssuer: (_issuer, certificate) => issuers.has(certificate.fingerprint256),
-        replays: parts.replays,
-      }),
-    )
-  }
+  if (kinds.has('issued') || kinds.has('saml')) handlers.push(samlHandler(keys, parts))
+  const kerberos = kinds.has('kerberos') ? kerberosHandler(parts) : undefined
+  if (kerberos !== undefined) handlers.push(kerberos)
   return handlers
+}
+
+/** Our own token service may always issue; others by the names and certificates of the settings. */
+function samlHandler({ identity, trusted }: PolicyKeys, parts: HandlerParts): TokenHandler {
+  const { issuers, audiences, vouchers } = parts.linker.services.settings.security.saml
+  const own = identity?.chain[0].fingerprint256
+  const known = new Map(
+    Object.entries(issuers).map(([name, alias]) => [
+      name,
+      certificateOf(alias, 'issuers', trusted, parts)?.fingerprint256,
+    ]),
+  )
+  const mayVouch = new Set(vouchers.map((alias) => certificateOf(alias, 'vouchers', trusted, parts)?.fingerprint256))
+  return createSamlHandler({
+    allowsIssuer: (issuer, { fingerprint256 }) => fingerprint256 === own || known.get(issuer) === fingerprint256,
+    allowsVoucher: mayVouch.size === 0 ? undefined : ({ fingerprint256 }) => mayVouch.has(fingerprint256),
+    audiences: audiences.length === 0 ? undefined : new Set(audiences),
+    replays: parts.replays,
+  })
+}
+
+function certificateOf(
+  alias: string,
+  setting: string,
+  keys: KeyStore,
+  { at, linker }: HandlerParts,
+): X509Certificate | undefined {
+  const certificate = keys.certificate(alias)
+  if (certificate === undefined) {
+    const message = `security.saml.${setting}: no certificate in the keystores has the alias "${alias}"`
+    linker.report('constraint-violated', at, message)
+  }
+  return certificate
 }

@@ -13,7 +13,7 @@ import {
 } from 'viaduct'
 import { NO_SECRETS, type SecretSource } from '../key-material.ts'
 import { protect } from '../protect.ts'
-import type { ProtectResult } from '../protect-state.ts'
+import type { HeldToken, ProtectResult } from '../protect-state.ts'
 import { SecurityFailure } from '../security-failure.ts'
 import type { TokenQuestion } from '../trust/index.ts'
 import type { ReplayStore } from '../verify-plan.ts'
@@ -80,10 +80,14 @@ async function accept(
   acceptFirst(results, policy.checks, { secure, clientCertificate: true, sent: sent?.signatures, peer })
 }
 
-/** Answers refer to the secrets of their request. */
-export const secretsOf = (sent: ProtectResult | undefined): SecretSource => ({
+/** Answers refer to the secrets of their request: keys that were sent in it, and those of the tokens that it carried. */
+export const secretsOf = (
+  sent: ProtectResult | undefined,
+  tokens: ReadonlyMap<string, HeldToken> = new Map(),
+): SecretSource => ({
   find(kind, identifier) {
-    const secret = kind === 'encrypted-key' ? sent?.secrets.get(identifier) : undefined
+    const held = [...tokens.values()].find(({ reference }) => reference?.value === identifier)
+    const secret = kind === 'encrypted-key' ? sent?.secrets.get(identifier) : held?.secret
     return secret && { secret }
   },
 })

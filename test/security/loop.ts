@@ -1,5 +1,13 @@
 import type { MemoryReply } from 'viaduct/testing'
-import { clientConfig, keystores, type Keys, SecuredBus, serviceConfig, withConfig } from './secured-bus.ts'
+import {
+  clientConfig,
+  keystores,
+  type Keys,
+  SecuredBus,
+  type SecuredBusOptions,
+  serviceConfig,
+  withConfig,
+} from './secured-bus.ts'
 
 export const BODY =
   '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Header><q:Trace xmlns:q="urn:q">42</q:Trace></soapenv:Header><soapenv:Body><q:getQuote xmlns:q="urn:q"><q:symbol>IBM &amp; co</q:symbol></q:getQuote></soapenv:Body></soapenv:Envelope>'
@@ -24,6 +32,7 @@ export interface LoopOptions {
   readonly address?: string
   readonly users?: string
   readonly more?: Readonly<Record<string, string | Buffer>>
+  readonly settings?: SecuredBusOptions['settings']
 }
 
 /** A proxy that the policy guards and that answers what it got, and one in front of it whose endpoint secures its calls. */
@@ -40,6 +49,7 @@ export function loop(policy: string, keys: Keys, options: LoopOptions = {}): Pro
     more = {},
   } = options
   return SecuredBus.open({
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
     home: { ...keystores(keys), ...(options.users === undefined ? {} : { 'users.json': options.users }), ...more },
     artifacts: {
       'service-policy.xml': `<localEntry key="service-policy">${withConfig(policy, server ?? serviceConfig())}</localEntry>`,
