@@ -1,0 +1,200 @@
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
+import { Bus, type DecisionPoint, defineMediator, LiveHome, type Outcome, readHome } from 'viaduct'
+import { testServices } from 'viaduct/testing'
+import { Language } from '../runtime/language.ts'
+import { TestFolder } from '../runtime/testing/folder.ts'
+import { standardLanguage } from '../cli/standard.ts'
+import { apply, condition, designator, policy, request, rule, SUBJECT, value } from './testing/policies.ts'
+
+const MAIN = '<sequence xmlns="http://ws.apache.org/ns/synapse" name="main"><point/></sequence>'
+
+/** A home that is live, and the decision point that its mediators see. */
+async function openHome(files: Readonly<Record<string, string>>) {
+  const folder = new TestFolder({ 'sequences/main.xml': MAIN, ...files })
+  const points: (DecisionPoint | undefined)[] = []
+  const point = defineMediator({
+    name: 'point',
+    summary: 'Asks for the decision point.',
+    compile(_, { linker }) {
+      points.push(linker.facility('decisions'))
+      return () => 'continue'
+    },
+  })
+  const standard = standardLanguage()
+  const language = new Language({
+    mediators: [point],
+    artifacts: [...standard.artifacts.values()],
+    defaults: [],
+    facilities: standard.facilities,
+    pending: new Map(),
+  })
+  const { settings } = await readHome(folder.path, language)
+  const bus = new Bus(testServices({ home: folder.path, settings }))
+  const home = new LiveHome(bus, language, folder.path)
+  const first = await home.start()
+  return {
+    folder,
+    first,
+    points,
+    reload: (): Promise<Outcome> => home.reload(),
+    decide: async (subject: string) => (await points.at(-1)?.decide(request(subject, 'r', 'read')))?.[0]?.decision,
+    async [Symbol.asyncDispose]() {
+      await home[Symbol.asyncDispose]()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+const permits = (name: string): string =>
+  policy('p', rule('r', 'Permit', condition(apply('string-is-in', value(name), designator(SUBJECT, 'subject-id')))))
+
+const messages = ({ diagnostics }: Outcome): string[] =>
+  diagnostics.map(({ code, at }) => `${at.file.split('/').slice(-2).join('/')}:${at.line} ${code}`)
+
+describe('the policies of a home', () => {
+  test('decide, beside those of WS-Policy and files of other kinds', async () => {
+    await using home = await openHome({
+      'policies/a.xml': permits('alice'),
+      'policies/deep/down/b.xml': policy(
+        'q',
+        rule('r', 'Deny', condition(apply('string-is-in', value('eve'), designator(SUBJECT, 'subject-id')))),
+      ),
+      'policies/UTOverTransport.xml':
+        '<wsp:Policy xmlns:wsp="http://schemas.xmlsoap.org/ws/2004/09/policy"><wsp:All/></wsp:Policy>',
+      'policies/README.md': 'no policy',
+    })
+    expect(home.first.diagnostics).toEqual([])
+    expect([await home.decide('alice'), await home.decide('eve'), await home.decide('bob')]).toEqual([
+      'Permit',
+      'Deny',
+      'NotApplicable',
+    ])
+  })
+
+  test('that change are used from the next deployment on', async () => {
+    await using home = await openHome({ 'policies/a.xml': permits('alice') })
+    home.folder.write('policies/a.xml', permits('bob'))
+    expect((await home.reload()).deployment).toBeDefined()
+    expect([await home.decide('alice'), await home.decide('bob')]).toEqual(['NotApplicable', 'Permit'])
+  })
+
+  test('that are wrong are refused with their place, and the old ones stay', async () => {
+    await using home = await openHome({ 'policies/a.xml': permits('alice') })
+    home.folder.write('policies/a.xml', `\n${permits('bob').replace('string-is-in', 'string-is-inn')}`)
+    const outcome = await home.reload()
+    expect(outcome.deployment).toBeUndefined()
+    expect(messages(outcome)).toEqual(['policies/a.xml:2 policy-function'])
+    expect(await home.points[0]?.decide(request('alice', 'r', 'read'))).toMatchObject([{ decision: 'Permit' }])
+  })
+
+  test('that are wrong refuse a home that no mediator asks them of', async () => {
+    await using home = await openHome({
+      'sequences/main.xml': MAIN.replace('<point/>', ''),
+      'policies/a.xml': '<Policy',
+    })
+    expect([home.first.deployment, messages(home.first)]).toEqual([undefined, ['policies/a.xml:1 xml-malformed']])
+  })
+
+  test('that have not changed are the same decision point after a reload', async () => {
+    await using home = await openHome({ 'policies/a.xml': permits('alice') })
+    home.folder.write('sequences/other.xml', MAIN.replace('"main"', '"other"'))
+    await home.reload()
+    expect(home.points.length).toBeGreaterThan(1)
+    expect(new Set(home.points).size).toBe(1)
+  })
+
+  test('are combined as the settings say', async () => {
+    await using home = await openHome({
+      'viaduct.config.json': '{ "policies": { "combining": "permit-overrides" } }',
+      'policies/a.xml': policy('a', rule('r', 'Deny')),
+      'policies/b.xml': policy('b', rule('r', 'Permit')),
+    })
+    expect(await home.decide('x')).toBe('Permit')
+  })
+
+  test('start with the roots of the settings', async () => {
+    await using home = await openHome({
+      'viaduct.config.json': '{ "policies": { "roots": ["b"] } }',
+      'policies/a.xml': policy('a', rule('r', 'Deny')),
+      'policies/b.xml': policy('b', rule('r', 'Permit')),
+    })
+    expect(await home.decide('x')).toBe('Permit')
+  })
+
+  test('a home without policies decides nothing', async () => {
+    await using home = await openHome({})
+    expect(await home.decide('x')).toBe('NotApplicable')
+  })
+})
+
+describe('attribute sources of a home', () => {
+  const asksRole = policy(
+    'p',
+    rule('r', 'Permit', condition(apply('string-is-in', value('doctor'), designator(SUBJECT, 'role')))),
+  )
+
+  const finder = (role: string): string => `import { AttributeFinder } from 'viaduct'
+export class Roles extends AttributeFinder {
+  category = '${SUBJECT}'
+  attributes = ['role']
+  async find({ id, values }) {
+    if (values('${SUBJECT}', 'subject-id')[0] !== 'alice') return []
+    return [{ id, values: [{ type: 'http://www.w3.org/2001/XMLSchema#string', text: '${role}' }] }]
+  }
+}
+`
+
+  test('are the modules that extend AttributeFinder', async () => {
+    await using home = await openHome({ 'policies/a.xml': asksRole, 'mediators/roles.js': finder('doctor') })
+    expect(home.first.diagnostics).toEqual([])
+    expect([await home.decide('alice'), await home.decide('bob')]).toEqual(['Permit', 'NotApplicable'])
+    home.folder.write('mediators/roles.js', finder('nurse'))
+    await home.reload()
+    expect(await home.decide('alice')).toBe('NotApplicable')
+  })
+
+  test('that are not complete refuse the deployment', async () => {
+    await using home = await openHome({
+      'mediators/roles.js':
+        "import { AttributeFinder } from 'viaduct'\nexport class Roles extends AttributeFinder {}\n",
+    })
+    expect(home.first.diagnostics.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/Roles needs category, attributes and find/),
+    ])
+  })
+
+  test('are a query of the settings, to a file of SQLite or to the database of the bus', async () => {
+    const settings = (database: string) =>
+      JSON.stringify({
+        policies: {
+          sql: {
+            database,
+            key: 'subject-id',
+            query: 'SELECT value AS role FROM json_each(?) UNION SELECT ?1',
+            attributes: { role: 'role' },
+          },
+        },
+      })
+    await using home = await openHome({ 'policies/a.xml': asksRole, 'data/.keep': '' })
+    new DatabaseSync(home.folder.file('data/roles.db')).close()
+    home.folder.write('viaduct.config.json', settings('data/roles.db'))
+    await home.reload()
+    expect(await home.decide('["doctor"]')).toBe('Permit')
+    home.folder.write('viaduct.config.json', settings(''))
+    await home.reload()
+    expect(await home.decide('["doctor"]')).toBe('Permit')
+  })
+
+  test('with a query that is wrong are reported', async () => {
+    await using home = await openHome({
+      'data/.keep': '',
+      'viaduct.config.json': JSON.stringify({
+        policies: { sql: { database: 'nowhere.db', query: 'SELECT 1', attributes: {} } },
+      }),
+    })
+    expect(home.first.diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      expect.stringMatching(/^setting-invalid: policies\.sql: unable to open database file/),
+    ])
+  })
+})
