@@ -7,7 +7,7 @@ import {
   type Linker,
 } from 'viaduct'
 import { createEmbeddedSource } from './clients/embedded-source.ts'
-import { createRemoteSource, objectionTo } from './clients/remote-source.ts'
+import { createRemoteSource, objectionTo, type Signing } from './clients/remote-source.ts'
 import { compileQuestioner } from './handlers/compile-questioner.ts'
 
 /** Remote decision points that are remembered with their sessions; keys of a registry may lead to any number. */
@@ -30,11 +30,14 @@ function entitlementOf(linker: Linker): Entitlement {
     embedded: new WeakMap(),
     remote: new Map(),
   }))
+  const signed = new Map<string, DecisionSource>()
   return {
     questioner: (className, at) => compileQuestioner(className, at, linker),
-    objection: (options) => objectionTo(options),
+    objection: (options) => objectionTo(options, signingFor(options, linker)),
     source: (options) =>
-      options.client === 'embedded' ? embeddedSource(sources, linker) : remoteSource(sources, options, linker),
+      options.client === 'embedded'
+        ? embeddedSource(sources, linker)
+        : remoteSource(options.client === 'wsXacml' ? signed : sources.remote, options, linker),
     reveal: (ciphertext) => linker.facility('signing')?.decrypt(Buffer.from(ciphertext, 'base64'))?.toString('utf8'),
   }
 }
@@ -54,11 +57,22 @@ const NOBODY: DecisionPoint = {
   },
 }
 
-function remoteSource({ remote }: Sources, options: DecisionSourceOptions, { services }: Linker): DecisionSource {
+/** Keys are read only where something is signed. */
+function signingFor({ client }: DecisionSourceOptions, linker: Linker): Signing {
+  const signing = client === 'wsXacml' ? linker.facility('signing') : undefined
+  return signing?.canSign === true ? signing : undefined
+}
+
+/** Those that sign belong to one deployment, whose keys they use. */
+function remoteSource(
+  remote: Map<string, DecisionSource>,
+  options: DecisionSourceOptions,
+  linker: Linker,
+): DecisionSource {
   const { client, url, user, password, thriftHost, thriftPort, reuseSession } = options
   const key = JSON.stringify([client, url, user, password, thriftHost, thriftPort, reuseSession])
   const known = remote.get(key)
-  const source = known ?? createRemoteSource(options, services)
+  const source = known ?? createRemoteSource(options, linker.services, signingFor(options, linker))
   remote.delete(key)
   remote.set(key, source)
   for (const oldest of remote.keys()) {

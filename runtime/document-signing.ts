@@ -2,6 +2,8 @@ import type { XmlElement } from './xml/tree.ts'
 
 /** Signatures over documents that are no SOAP messages, and secrets of configurations: with the keys of the bus. */
 export interface DocumentSigning {
+  /** The bus has a key to sign with. */
+  readonly canSign: boolean
   /**
    * Puts a signature over the whole of `element` into it, behind its first child, with the certificate of the bus. The element
    * must be root of its document. Throws an Error when the bus has no key.

@@ -3,6 +3,7 @@ import {
   type Arrival,
   type DecisionPoint,
   defineService,
+  type DocumentSigning,
   type Entrance,
   type HostedService,
   type Linker,
@@ -26,6 +27,7 @@ import {
 } from './soap-service.ts'
 import { ThriftPort } from './thrift-port.ts'
 import { answerAuthenticator, answerThrift } from './thrift-service.ts'
+import { answerWsXacml } from './ws-xacml-service.ts'
 
 /** The policies of the home for others: by the protocols that the settings switch on. */
 export const servedDecisions = defineService({
@@ -64,14 +66,25 @@ function servicesOf(linker: Linker): HostedService | undefined {
     rate: linker.state('entitlement-rate', String(served.rate), () => new RateLimit(platform, served.rate)),
   }
   if (served.thriftPort >= 0) openThrift(linker, point, admission)
-  return { entrance: entranceOf(addressesOf(settings, point, admission), admission, served.requestLimit) }
+  const signing = served.wsXacml ? linker.facility('signing') : undefined
+  if (served.wsXacml && signing?.canSign !== true)
+    linker.report('setting-invalid', SETTINGS, 'entitlement.served.wsXacml needs a key in security.keystore')
+  return { entrance: entranceOf(addressesOf(settings, point, admission, signing), admission, served.requestLimit) }
 }
 
-function addressesOf(settings: Settings, point: DecisionPoint, admission: Admission): ReadonlyMap<string, Address> {
+function addressesOf(
+  settings: Settings,
+  point: DecisionPoint,
+  admission: Admission,
+  signing: DocumentSigning | undefined,
+): ReadonlyMap<string, Address> {
   const { served } = settings.entitlement
   const addresses = new Map<string, Address>()
   const add = (path: string, address: Address): void => void addresses.set(`${address.method} ${path}`, address)
   if (served.soap) soapAddresses(add, point, admission)
+  const { wsXacml } = settings.entitlement
+  if (signing !== undefined)
+    add('/services/ws-xacml', { method: 'POST', answer: ({ ctx }) => answerWsXacml(point, signing, wsXacml, ctx) })
   if (served.rest) restAddresses(add, point)
   if (served.authzen) {
     add('/access/v1/evaluation', { method: 'POST', answer: (question) => answerEvaluation(point, question) })

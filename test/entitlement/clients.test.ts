@@ -9,7 +9,17 @@ const login = `remoteServiceUserName="${PEP.user}" remoteServicePassword="${esca
 describe.skipIf(!openssl)('one bus asks another', () => {
   let pdp: DecisionHome
   let pep: EnforcingHome
-  const WAYS = ['soap', 'soapEach', 'basicAuth', 'default', 'thrift', 'thriftEach', 'rest', 'authzen'] as const
+  const WAYS = [
+    'soap',
+    'soapEach',
+    'basicAuth',
+    'default',
+    'thrift',
+    'thriftEach',
+    'wsXacml',
+    'rest',
+    'authzen',
+  ] as const
 
   beforeAll(async () => {
     pdp = await DecisionHome.open()
@@ -23,6 +33,7 @@ describe.skipIf(!openssl)('one bus asks another', () => {
         default: `remoteServiceUrl="${services}" ${login}`,
         thrift: `${thrift} ${login}`,
         thriftEach: `${thrift} reuseSession="false" ${login}`,
+        wsXacml: `client="wsXacml" remoteServiceUrl="${services}" ${login}`,
         rest: `client="rest" remoteServiceUrl="${base}api/identity/entitlement/decision/" ${login}`,
         authzen: `client="authzen" remoteServiceUrl="${base}" ${login}`,
         wrongPassword: `client="basicAuth" remoteServiceUrl="${services}" remoteServiceUserName="pep" remoteServicePassword="wrong"`,
@@ -33,8 +44,9 @@ describe.skipIf(!openssl)('one bus asks another', () => {
         wrongName: `client="thrift" remoteServiceUrl="${base}" thriftHost="127.0.0.2" thriftPort="${pdp.thriftPort}" ${login}`,
         keyed: `client="basicAuth" remoteServiceUrlKey="conf:/pdp/url.txt" remoteServiceUserNameKey="conf:/pdp/user.txt" remoteServicePasswordKey="conf:/pdp/password.txt"`,
       },
-      { http: { tls: { trust: pdp.trust } }, entitlement: { timeout: 5000 } },
+      { http: { tls: { trust: pdp.trust } }, security: { keystore: 'bus.pem' }, entitlement: { timeout: 5000 } },
       {
+        'security/bus.pem': pdp.keystore,
         'registry/config/pdp/url.txt': `${services}\n`,
         'registry/config/pdp/user.txt': `${PEP.user}\n`,
         'registry/config/pdp/password.txt': `${PEP.password}\n`,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type BusProcess, startBus } from '../conformance/bus-process.ts'
@@ -51,12 +52,14 @@ export class DecisionHome implements AsyncDisposable {
     const folder = new TestFolder({
       'policies/quotes.xml': QUOTES,
       'security/users.json': USERS,
+      'security/bus.pem': readFileSync(key, 'utf8') + readFileSync(certificate, 'utf8'),
       'proxies/Alive.xml':
         '<proxy xmlns="http://ws.apache.org/ns/synapse" name="Alive" transports="http"><target><inSequence><respond/></inSequence></target></proxy>',
       'viaduct.config.json': JSON.stringify({
         http: { tls: { certificate, key } },
+        security: { keystore: 'bus.pem' },
         entitlement: {
-          served: { soap: true, rest: true, authzen: true, thriftPort: 0, roles: ['pep'], ...served },
+          served: { soap: true, wsXacml: true, rest: true, authzen: true, thriftPort: 0, roles: ['pep'], ...served },
         },
       }),
     })
@@ -79,6 +82,11 @@ export class DecisionHome implements AsyncDisposable {
   /** Port of the thrift service, as the log tells it. */
   get thriftPort(): number {
     return Number(/thrift decisions on 127\.0\.0\.1:(\d+)/.exec(this.#bus.log())?.[1])
+  }
+
+  /** Certificate and key of the bus, PEM. */
+  get keystore(): string {
+    return readFileSync(this.folder.file('security/bus.pem'), 'utf8')
   }
 
   get log(): string {
