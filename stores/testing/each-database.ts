@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import type { Settings } from 'viaduct'
 import { TestFolder } from '../../runtime/testing/folder.ts'
 import { openDatabase, type OpenDatabase } from '../open-database.ts'
 import { POSTGRES_MISSING, postgresPrograms, type PostgresServer, startPostgres } from './postgres-server.ts'
@@ -8,6 +9,8 @@ export interface DatabaseKind {
   readonly name: 'SQLite' | 'PostgreSQL'
   /** The same `name` opens the same database again. */
   readonly open: (name: string) => Promise<OpenDatabase>
+  /** For a bus of its own; one with SQLite keeps it in its home. */
+  readonly settings: (name: string) => Promise<Settings['database']>
 }
 
 const PRESENT = postgresPrograms() !== undefined
@@ -17,10 +20,8 @@ export function eachDatabase(tests: (kind: DatabaseKind) => void): void {
   describe('SQLite', () => {
     const folder = new TestFolder()
     afterAll(() => folder[Symbol.dispose]())
-    tests({
-      name: 'SQLite',
-      open: (name) => openDatabase({ url: '', password: '', connections: 5 }, folder.file(name)),
-    })
+    const settings = { url: '', password: '', connections: 5 }
+    tests({ name: 'SQLite', open: (name) => openDatabase(settings, folder.file(name)), settings: async () => settings })
   })
   if (!PRESENT && process.env['CI'] !== 'true') {
     test.skip(POSTGRES_MISSING)
@@ -38,9 +39,7 @@ export function eachDatabase(tests: (kind: DatabaseKind) => void): void {
       urls.set(name, url)
       return url
     }
-    tests({
-      name: 'PostgreSQL',
-      open: async (name) => openDatabase({ url: await urlOf(name), password: server.password, connections: 5 }, ''),
-    })
+    const settings = async (name: string) => ({ url: await urlOf(name), password: server.password, connections: 5 })
+    tests({ name: 'PostgreSQL', open: async (name) => openDatabase(await settings(name), ''), settings })
   })
 }

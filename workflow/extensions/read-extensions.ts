@@ -76,7 +76,11 @@ function compileExecutor(config: ExtensionConfig, type: string, site: Site): (()
   try {
     const wrong = make((message, at) => site.fail('module-failed', message, at)).getWorkflowType()
     if (wrong === type) return () => make(() => {})
-    site.fail('constraint-violated', `${config.executor} is for ${wrong}, and <${config.node.name}> for ${type}`)
+    site.fail(
+      'constraint-violated',
+      `${config.executor} is for ${wrong}, and <${config.node.name}> for ${type}`,
+      spanOf(config.node),
+    )
   } catch (failure) {
     site.fail('module-failed', `${config.executor}: ${reasonOf(failure)}`, spanOf(config.node))
   }
