@@ -50,7 +50,7 @@ const WRONG_HOME = {
   'sequences/copy.xml': `<sequence xmlns="${SYNAPSE}" name="audit"/>`,
   'sequences/half.xml': `<sequence xmlns="${SYNAPSE}" name="half"><log>`,
   'sequences/empty.xml': '',
-  'sequences/class.xml': `<sequence xmlns="${SYNAPSE}" name="classes"><class name="com.acme.Stmap"/><iterate expression="//x"/></sequence>`,
+  'sequences/class.xml': `<sequence xmlns="${SYNAPSE}" name="classes"><class name="com.acme.Stmap"/><smooks expression="//x"/></sequence>`,
   'endpoints/Stock.xml': `<endpoint xmlns="${SYNAPSE}" name="Stock">
   <address uri="http://$SYSTEM:STOCK_HOST/stock">
     <timeout><duration>soon</duration></timeout>
@@ -73,7 +73,7 @@ describe('a home with many mistakes', () => {
       'endpoints/Stock.xml:2:17 error parameter-unresolved: $SYSTEM:STOCK_HOST: the environment variable STOCK_HOST is not set',
       'endpoints/Stock.xml:3:14 error text-invalid: <duration> needs a whole number, not "soon"',
       'local-entries/gone.xml:1:1 error resource-unreadable: src="file:resources/gone.xslt" cannot be read',
-      'mediators/broken.js:1:1 error module-failed: it exports no mediator: neither defineMediator(…), nor a class with mediate(), nor a function as default export',
+      'mediators/broken.js:1:1 error module-failed: it exports no mediator: neither defineMediator(…), nor a class with mediate() or one that extends a class of the bus, nor a function as default export',
       'proxies/Orders.xml:2:80 warning attribute-unknown: <proxy> has no attribute "startOnload"; did you mean "startOnLoad"?',
       'proxies/Orders.xml:5:7 error element-unknown: there is no mediator <lgo>; did you mean "log"?',
       'proxies/Orders.xml:6:19 error attribute-invalid: level="ful": expected one of simple, headers, full, custom',
@@ -86,8 +86,8 @@ describe('a home with many mistakes', () => {
       'proxies/Orders.xml:16:7 warning flow-unreachable: <log> never runs: <send> before it ends the sequence',
       'proxies/Orders.xml:19:5 error element-unknown: <target> has no child <faultSeqence>; did you mean "faultSequence"?',
       'sequences/again.xml:1:79 error sequence-cycle: again → audit → again: no message would ever leave this circle',
-      'sequences/class.xml:1:66 error class-unknown: there is no class "com.acme.Stmap"; mediators/ exports stamp; did you mean "stamp"?',
-      expect.stringMatching(/^sequences\/class\.xml:1:96 error element-unsupported: <iterate> is not supported yet: /),
+      'sequences/class.xml:1:66 error class-unknown: there is no class "com.acme.Stmap"; mediators/ exports stamp; broken could not be loaded; did you mean "stamp"?',
+      expect.stringMatching(/^sequences\/class\.xml:1:96 error element-unsupported: <smooks> is not supported yet: /),
       'sequences/copy.xml:1:57 error name-duplicate: the name "audit" of this sequence is taken by the sequence at sequences/audit.xml:1:57',
       'sequences/empty.xml:1:1 error xml-malformed: the file is empty',
       'sequences/half.xml:1:68 error xml-malformed: the end tag </log>, whose start tag is in line 1, is missing',

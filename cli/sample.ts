@@ -24,14 +24,17 @@ export interface Sample {
   readonly open?: readonly string[]
 }
 
-/** Every sample that ships: the quickstart, then the numbered ones. */
+/** Every sample that ships: the quickstart, the numbered ones, then the others. */
 export function samples(): Sample[] {
   const folder = join(packageRoot(), 'samples')
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'sample.json')))
     .map((entry) => readSample(join(folder, entry.name), entry.name))
-    .toSorted((a, b) => Number(/^\d/.test(a.name)) - Number(/^\d/.test(b.name)) || (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => rankOf(a) - rankOf(b) || (a.name < b.name ? -1 : 1))
 }
+
+/** The one to start with, then the classic ones by number, then what is new. */
+const rankOf = ({ name }: Sample): number => (name === 'quickstart' ? 0 : /^\d/.test(name) ? 1 : 2)
 
 function readSample(folder: string, name: string): Sample {
   const described = JSON.parse(readFileSync(join(folder, 'sample.json'), 'utf8')) as Omit<Sample, 'name' | 'folder'>

@@ -139,7 +139,7 @@ describe('explain', () => {
   })
 
   test('tells what is not supported yet, and what may have been meant', async () => {
-    expect(await run(explain, ['iterate'])).toMatchObject({
+    expect(await run(explain, ['smooks'])).toMatchObject({
       status: 1,
       out: expect.stringContaining('not supported yet'),
     })

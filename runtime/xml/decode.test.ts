@@ -98,6 +98,6 @@ describe('encodeText', () => {
   })
 
   it('refuses charsets that it cannot write', () => {
-    for (const charset of ['utf-7', 'nope', 'gb18030']) expect(() => encodeText('a', charset)).toThrow(XmlError)
+    for (const charset of ['utf-7', 'nope', 'iso-2022-jp']) expect(() => encodeText('a', charset)).toThrow(XmlError)
   })
 })
