@@ -5,7 +5,7 @@ export interface AttributeQuery {
   readonly category: string
   readonly id: string
   /** The texts of an attribute that the request holds, or another source has found; empty when there are none. */
-  values(category: string, id: string): readonly string[]
+  readonly values: (category: string, id: string) => readonly string[]
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal
 }
