@@ -115,8 +115,18 @@ describe('viaduct call --policy', () => {
     const ask = (user: string, password: string) =>
       call(
         `${stage.secureUrl}/services/StockQuoteProxy`,
-        ...['--policy', file('policies/username.xml'), '--user', user, '--password', password],
-        ...['--trust', file('security/service.crt'), '--action', 'urn:getQuote', '--body', file('quote.xml')],
+        '--policy',
+        file('policies/username.xml'),
+        '--user',
+        user,
+        '--password',
+        password,
+        '--trust',
+        file('security/service.crt'),
+        '--action',
+        'urn:getQuote',
+        '--body',
+        file('quote.xml'),
       )
     expect((await ask('alice', 'wonderland')).out).toContain('IBM Company')
     expect((await ask('alice', 'wrong')).out).toContain('wsse:InvalidSecurity')
