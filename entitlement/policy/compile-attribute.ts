@@ -92,8 +92,8 @@ function contextNode(key: AttributeKey, context: EvaluationContext): XPathNode {
 }
 
 /**
- * COMPAT xacml-content-root: an absolute path that selects nothing in the content is tried with the node of the content
- * selector as a document of its own, which is all that Balana looks at.
+ * COMPAT xacml-content-root: an absolute path starts at the node of the content selector as a document of its own, which is
+ * all that Balana looks at; only what it does not find there is looked for in the whole content (section 7.3.7).
  */
 function selectFrom(
   start: XPathNode,
@@ -102,12 +102,16 @@ function selectFrom(
   category: string | undefined,
   context: EvaluationContext,
 ): readonly XPathNode[] {
-  const nodes = selectNodes(path, breadth, category, context, start)
-  if (nodes.length > 0 || start.type !== ELEMENT) return nodes
-  const document = new XmlDocument()
-  append(document, cloneNode(start))
-  return selectNodes(path, breadth, category, context, document)
+  if (start.type === ELEMENT && isAbsolute(path)) {
+    const document = new XmlDocument()
+    append(document, cloneNode(start))
+    const nodes = selectNodes(path, breadth, category, context, document)
+    if (nodes.length > 0) return nodes
+  }
+  return selectNodes(path, breadth, category, context, start)
 }
+
+const isAbsolute = ({ syntax }: XPath): boolean => syntax.kind === 'path' && syntax.start === 'root'
 
 function textOfNode(node: XPathNode): string {
   if (node.type === ELEMENT || node.type === TEXT || node.type === ATTRIBUTE) return textOf(node)

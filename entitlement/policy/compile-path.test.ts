@@ -71,14 +71,16 @@ describe('paths of policies', () => {
     ])
   })
 
-  test('xacml-content-root: an absolute path starts at the selected node when it finds nothing in the content', async () => {
+  test('xacml-content-root: an absolute path starts at the selected node, and at the content when it finds nothing there', async () => {
     const people = '<people><person><name>Ann</name></person><person><name>Bob</name></person></people>'
     const more = ' ContextSelectorId="urn:oasis:names:tc:xacml:3.0:content-selector"'
     const second = about(people, '/people/person[2]')
     expect((await decide(asks('/person/name', 'Bob', more), second)).decision).toBe('Permit')
     expect((await decide(asks('/person/name', 'Ann', more), second)).decision).toBe('NotApplicable')
     expect((await decide(asks('name', 'Bob', more), second)).decision).toBe('Permit')
-    expect((await decide(asks('//name', 'Ann', more), second)).decision).toBe('Permit')
+    expect((await decide(asks('//name', 'Bob', more), second)).decision).toBe('Permit')
+    expect((await decide(asks('//name', 'Ann', more), second)).decision).toBe('NotApplicable')
+    expect((await decide(asks('/people/person/name', 'Ann', more), second)).decision).toBe('Permit')
   })
 
   test('a content selector that selects no node or several is a syntax error', async () => {

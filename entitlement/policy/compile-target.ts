@@ -43,7 +43,8 @@ export function compileTarget(target: Target, compilation: Compilation): Compile
   const parts = anyOf.map((alternatives) =>
     any(alternatives.map((matches) => all(matches.map((each) => each.matches)))),
   )
-  return { matches: compilation.weave.target(target, parts.length === 0 ? everything : all(parts)), conditions }
+  if (parts.length === 0) return { matches: everything, conditions }
+  return { matches: compilation.weave.target(target, all(parts)), conditions }
 }
 
 /** One that does not match decides; then a doubtful one does. */

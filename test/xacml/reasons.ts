@@ -11,9 +11,5 @@ export const REASONS: ReadonlyMap<string, string> = new Map([
     'leaves out policies that apply with the other effect; section 5.48 asks for all that are fully applicable, "whether or not the Effect was the same"',
   ],
   ['IIIG302', 'names a policy that is Indeterminate; section 5.48 asks for those whose condition is true'],
-  [
-    'basic-0009-01',
-    'an absolute path with a content selector looks into the selected node only; in section 7.3.7 it starts at the document',
-  ],
   ['basic-0014-01', 'ReturnPolicyIdList is true, and the answer expected has no list'],
 ])
