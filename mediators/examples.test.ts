@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Modules } from 'viaduct'
 import { compileMediators, createDeployment } from 'viaduct/testing'
 import { describe, expect, test } from 'vitest'
-import { facilities } from '../entitlement/index.ts'
+import { entitlement } from '../entitlement/entitlement-facility.ts'
 import { pendingMediators } from './index.ts'
 import { mediators } from './testing/mediators.ts'
 
@@ -66,7 +66,7 @@ describe('pages of mediators', () => {
   for (const unit of units) {
     for (const { line, xml, expected } of examplesOf(unit)) {
       test(`${unit}.md:${line} ${expected === undefined ? 'loads' : 'gives its diagnostic'}`, () => {
-        const { diagnostics } = compileMediators(xml, { mediators, deployment, modules, facilities })
+        const { diagnostics } = compileMediators(xml, { mediators, deployment, modules, facilities: [entitlement] })
         if (expected === undefined) expect(diagnostics).toEqual([])
         else expect(diagnostics.join('\n')).toContain(expected)
       })

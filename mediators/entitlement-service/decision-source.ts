@@ -41,6 +41,8 @@ export function compileSource(config: SourceConfig, site: Site): SourceOf | unde
     site.fail('constraint-violated', objection)
     return undefined
   }
+  // Loaded now, should a value turn out to be encrypted: a message cannot wait for it.
+  if (keys.length > 0) site.linker.facility('signing')
   if (keys.length > 0) return keyedSource(fixed, keys, entitlement)
   const source = entitlement.source(fixed)
   return () => source
