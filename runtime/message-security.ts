@@ -34,6 +34,8 @@ export interface ServiceSecurityRequest {
   readonly operationOf?: ((action: string) => string | undefined) | undefined
   /** Elements that hold base64Binary, as `{namespace}name`: what is decrypted there can leave as an attachment. */
   readonly binaryElements?: ReadonlySet<string> | undefined
+  /** The parameter `saml-issuer-config`: the service is a token service too, as with Rampart. */
+  readonly tokenIssuer?: XmlElement | undefined
   readonly at: Span
 }
 

@@ -12,6 +12,7 @@ interface SecurityConfig {
     readonly node: XmlElement
   }[]
   readonly enableSec: { readonly policy: string | undefined; readonly node: XmlElement } | undefined
+  readonly parameter: readonly { readonly name: string; readonly node: XmlElement }[]
   readonly node: XmlElement
 }
 
@@ -25,14 +26,7 @@ export function proxySecurity(
   const { name, policy, enableSec, node } = config
   const engaged = /\brampart\b/.test(parameters.get('engagedModules') ?? '')
   const enforced = enableSec !== undefined || engaged
-  const policies: PolicyAttachment[] = policy.map(({ key, type, operationName, node: element }) => ({
-    policy: key,
-    direction: type,
-    operation: operationName,
-    at: spanOf(element),
-  }))
-  if (enableSec?.policy !== undefined) policies.push({ policy: enableSec.policy, at: spanOf(enableSec.node) })
-  if (enforced) policies.push(...(description?.policies ?? []))
+  const policies = attachments(config, enforced ? (description?.policies ?? []) : [])
   const allowRoles = rolesIn(parameters.get('allowRoles'))
   const at = spanOf(enableSec?.node ?? policy[0]?.node ?? node)
   if (!hasGrounds({ enforced, policies, allowRoles }, at, site) || policies.length === 0) return undefined
@@ -44,8 +38,23 @@ export function proxySecurity(
     enforced,
     allowRoles,
     binaryElements: description?.binaryElements,
+    tokenIssuer: issuerIn(config),
     at,
   })
+}
+
+function attachments(
+  { policy, enableSec }: SecurityConfig,
+  described: readonly PolicyAttachment[],
+): PolicyAttachment[] {
+  const attached: PolicyAttachment[] = policy.map(({ key, type, operationName, node }) => ({
+    policy: key,
+    direction: type,
+    operation: operationName,
+    at: spanOf(node),
+  }))
+  if (enableSec?.policy !== undefined) attached.push({ policy: enableSec.policy, at: spanOf(enableSec.node) })
+  return [...attached, ...described]
 }
 
 /** Whoever asks for security without a policy, or for roles without security, would get less than it seems. */
@@ -68,6 +77,10 @@ function hasGrounds(
   }
   return true
 }
+
+/** What makes the service a token service. */
+const issuerIn = ({ parameter }: SecurityConfig): XmlElement | undefined =>
+  parameter.find(({ name }) => name === 'saml-issuer-config')?.node
 
 /** Roles separated by commas. */
 const rolesIn = (text: string | undefined): readonly string[] | undefined =>

@@ -18,6 +18,7 @@ import { ReplayCache } from '../replay/replay-cache.ts'
 import { CertificateCache } from '../tokens/certificate-cache.ts'
 import { createContextProvider } from '../trust/context-provider.ts'
 import { TokenService } from '../trust/token-service.ts'
+import { assertionIssuer } from './assertion-issuer.ts'
 import { SecuredClient } from './client-security.ts'
 import {
   compileAlternatives,
@@ -141,12 +142,19 @@ export class PolicySecurity implements MessageSecurity {
     return compiled
   }
 
-  /** A policy with a SecureConversationToken makes its service answer requests for contexts too. */
+  /** A policy with a SecureConversationToken, or the configuration of an issuer, makes a service answer requests for tokens too. */
   #trust(request: ServiceSecurityRequest, policy: CompiledPolicy): TrustEndpoint | undefined {
-    const bootstrap = this.#bootstrap(policy.inbound, request.service, 'recipient', request.at)
-    const rules = { contexts: this.#contexts, service: request.service, lifetime: CONTEXT_LIFETIME }
-    const tokens = new TokenService([createContextProvider(rules)])
-    return bootstrap && new TrustEndpoint({ tokens, bootstrap, policy })
+    const { service, tokenIssuer, at } = request
+    const bootstrap = this.#bootstrap(policy.inbound, service, 'recipient', at)
+    const issuer = tokenIssuer && assertionIssuer(tokenIssuer, policy, this.#linker)
+    if (bootstrap === undefined && issuer === undefined) return undefined
+    const contexts = createContextProvider({ contexts: this.#contexts, service, lifetime: CONTEXT_LIFETIME })
+    const tokens = new TokenService([
+      ...(issuer === undefined ? [] : [issuer]),
+      ...(bootstrap === undefined ? [] : [contexts]),
+    ])
+    const users = policy.passwords.users ?? this.#linker.facility('users')
+    return new TrustEndpoint({ tokens, bootstrap: bootstrap ?? policy, policy, issues: issuer !== undefined, users })
   }
 
   #request(

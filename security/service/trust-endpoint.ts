@@ -7,13 +7,15 @@ import {
   readAddressing,
   SecurityFault,
   sendBack,
+  type User,
+  type UserStore,
   writeAddressing,
 } from 'viaduct'
 import type { SecurityResults } from '../security-results.ts'
 import type { TokenService, TrustCaller } from '../trust/token-service.ts'
 import { answersTrustRequest } from '../trust/answers-trust-request.ts'
 import { TRUST_FAULTS, TrustFailure } from '../trust/trust-failure.ts'
-import type { TrustAction } from '../trust/trust-version.ts'
+import { type TrustAction, trustAction } from '../trust/trust-version.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import { callerOf } from './flow-properties.ts'
 
@@ -28,6 +30,10 @@ export interface TrustParts {
   readonly tokens: TokenService
   readonly bootstrap: CompiledPolicy
   readonly policy: CompiledPolicy
+  /** Tokens of other kinds than contexts are asked for under the policy of the service itself: it is a token service. */
+  readonly issues: boolean
+  /** Tells roles and claims of those who ask. */
+  readonly users: UserStore | undefined
 }
 
 /** Answers requests for security contexts at the address of the service itself, as Rampart's rahas does: told apart by their action. */
@@ -42,8 +48,12 @@ export class TrustEndpoint {
   questionIn(ctx: MessageContext): TrustQuestion | undefined {
     const { message } = ctx
     const child = message.empty || message.isJson ? undefined : bodyChild(message.tree)
-    const action = answersTrustRequest(ctx.addressing.action, child)
-    return action && { action, policy: action.policy === 'bootstrap' ? this.#parts.bootstrap : this.#parts.policy }
+    const { issues, bootstrap, policy } = this.#parts
+    const named = ctx.addressing.action
+    const context = answersTrustRequest(named, child)
+    if (context !== undefined) return { action: context, policy: context.policy === 'bootstrap' ? bootstrap : policy }
+    const action = !issues || named === undefined ? undefined : trustAction(named)
+    return action && { action, policy }
   }
 
   /** Answers a question whose message was verified. */
@@ -52,7 +62,12 @@ export class TrustEndpoint {
     if (request === undefined) throw new Fault(0, 'the request for a security context is empty')
     const now = ctx.services.platform.now()
     try {
-      const { element, action: answered } = await this.#parts.tokens.answer(request, action, callerIn(results), now)
+      const { element, action: answered } = await this.#parts.tokens.answer(
+        request,
+        action,
+        await this.#callerIn(results),
+        now,
+      )
       const version = ctx.message.soapVersion
       const { messageId } = readAddressing(ctx.message.tree)
       const tree = createEnvelope(version, [element])
@@ -71,9 +86,22 @@ export class TrustEndpoint {
       )
     }
   }
+
+  async #callerIn(results: SecurityResults): Promise<TrustCaller> {
+    const signer = results.signatures.find(({ token }) => token.certificates !== undefined)?.token
+    const [certificate] = signer?.certificates ?? []
+    const principal = callerOf(results)
+    const user = principal === undefined ? undefined : await this.#parts.users?.find(principal)
+    return { principal, certificate, results, claims: user && claimsOf(user) }
+  }
 }
 
-function callerIn(results: SecurityResults): TrustCaller {
-  const signer = results.signatures.find(({ token }) => token.certificates !== undefined)?.token
-  return { principal: callerOf(results), certificate: signer?.certificates?.[0], results }
+const WSO2_CLAIMS = 'http://wso2.org/claims/'
+
+/** Claims by the names that Carbon gives them, roles among them. */
+function claimsOf({ roles, claims }: User): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>()
+  for (const [name, value] of claims) found.set(WSO2_CLAIMS + name, [value])
+  if (roles.length > 0) found.set(`${WSO2_CLAIMS}role`, roles)
+  return found
 }
