@@ -10,10 +10,12 @@ import { startServers } from './servers.ts'
 import { median } from './statistics.ts'
 import { fire, type Sample } from './wrk.ts'
 
-const USAGE = `usage: npm run bench -- [xacml] [--scenario NAME,NAME] [--rounds 5] [--seconds 2] [--json] [--list]
+const USAGE = `usage: npm run bench -- [xacml|entitlement|security] [--scenario NAME,NAME] [--rounds 5] [--seconds 2] [--json] [--list]
 
 Compares the bus (dist/, so npm run build first) with nginx, a bare relay and the back end alone: rounds interleaved, medians.
   xacml       policy decisions, compared with Balana on the JVM; --help says more
+  entitlement what the mediator adds to a message, with and without a cache
+  security    signatures and encryption, compared with WSS4J on the JVM; --help says more
   --scenario  only scenarios whose names begin with one of these; also: startup, memory
   --rounds    rounds of every load (default 5)
   --seconds   length of one measurement (default 2)
@@ -21,6 +23,14 @@ Compares the bus (dist/, so npm run build first) with nginx, a bare relay and th
 
 if (process.argv[2] === 'xacml') {
   await import('./xacml/run.ts')
+  process.exit()
+}
+if (process.argv[2] === 'entitlement') {
+  await import('./entitlement/run.ts')
+  process.exit()
+}
+if (process.argv[2] === 'security') {
+  await import('./security/run.ts')
   process.exit()
 }
 

@@ -40,30 +40,40 @@ export class Wss4j implements Disposable {
   batch(commands: readonly string[]): PeerVerdict[] {
     const file = join(this.folder, 'batch')
     writeFileSync(file, commands.join('\n'))
-    const noLog = '-Dorg.apache.commons.logging.Log=org.apache.commons.logging.impl.NoOpLog'
-    const output = this.#java('java', [
-      `-Dinterop.keys=${join(KIT, 'keys')}`,
-      noLog,
-      '-cp',
-      this.#classPath,
-      'interop.Wss',
-      'batch',
-      file,
-    ])
+    const output = this.#run(['batch', file])
     return output
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as PeerVerdict)
   }
 
+  /** Milliseconds that each operation of the kit's benchmark takes, by its name, for one message. */
+  bench(file: string): ReadonlyMap<string, number> {
+    const output = this.#run(['bench', file])
+    const lines = output.matchAll(/^WSS4J \S+ +(\S.*?) {2,}\S+ +([\d.]+) ms/gm)
+    return new Map(Array.from(lines, ([, name = '', ms]) => [name, Number(ms)]))
+  }
+
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  #run(args: readonly string[]): string {
+    const noLog = '-Dorg.apache.commons.logging.Log=org.apache.commons.logging.impl.NoOpLog'
+    return this.#java('java', [
+      `-Dinterop.keys=${join(KIT, 'keys')}`,
+      noLog,
+      '-cp',
+      this.#classPath,
+      'interop.Wss',
+      ...args,
+    ])
   }
 
   #java(command: string, args: readonly string[]): string {
     const { stdout, stderr, error, status } = spawnSync(command, args, {
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: 300_000,
       maxBuffer: 1 << 28,
     })
     if (error !== undefined) throw error
