@@ -5,6 +5,9 @@ import {
   FileRegistry,
   formatDiagnostic,
   load,
+  type Modules,
+  type Platform,
+  noModules,
   type Sender,
   type Settings,
 } from 'viaduct'
@@ -24,6 +27,10 @@ export interface MemoryBusOptions {
   readonly settings?: Partial<Settings>
   /** A folder that facilities may read and write. */
   readonly home?: string
+  /** A clock and ids that go on, where the test waits for something. */
+  readonly platform?: Platform
+  /** What `mediators/` would hold. */
+  readonly modules?: Modules
   /** Besides the one for http and https. */
   readonly senders?: readonly Sender[]
 }
@@ -31,7 +38,7 @@ export interface MemoryBusOptions {
 /** A whole bus with the language that `viaduct run` has, without sockets: files go in, requests are asked, back ends are functions. */
 export async function memoryBus(
   files: Readonly<Record<string, string>>,
-  { backend, settings, home = '', senders = [] }: MemoryBusOptions = {},
+  { backend, settings, home = '', senders = [], modules = noModules, platform }: MemoryBusOptions = {},
 ) {
   const sender = new MemorySender(backend ?? (() => ({ body: '<answer/>' })))
   const services = testServices({
@@ -41,11 +48,13 @@ export async function memoryBus(
     ]),
     settings: { ...DEFAULT_SETTINGS, ...settings },
     home,
+    ...(platform === undefined ? {} : { platform }),
   })
   const bus = new Bus(services)
   const registry = new FileRegistry(home)
   const sources = Object.entries(files).map(([file, text]) => ({ file, bytes: Buffer.from(text) }))
   const { deployment, diagnostics } = await load(sources, standardLanguage(), services, {
+    modules,
     resource: (key) => (home === '' ? undefined : registry.get(key)),
   })
   if (deployment !== undefined) {
