@@ -103,6 +103,18 @@ export function compileCache({ cacheType, ...config }: CacheConfig, { linker, pa
   }
 }
 
+/** Identifiers that nearly every question has, each as a letter: no other text begins with one. */
+const WELL_KNOWN: ReadonlyMap<string, string> = new Map([
+  ['urn:oasis:names:tc:xacml:1.0:subject-category:access-subject', 'S'],
+  ['urn:oasis:names:tc:xacml:1.0:subject:subject-id', 's'],
+  ['urn:oasis:names:tc:xacml:3.0:attribute-category:action', 'A'],
+  ['urn:oasis:names:tc:xacml:1.0:action:action-id', 'a'],
+  ['urn:oasis:names:tc:xacml:3.0:attribute-category:resource', 'R'],
+  ['urn:oasis:names:tc:xacml:1.0:resource:resource-id', 'r'],
+  ['urn:oasis:names:tc:xacml:3.0:attribute-category:environment', 'E'],
+  ['http://www.w3.org/2001/XMLSchema#string', 't'],
+])
+
 /**
  * All of a question in one text, the same in whatever order its parts came, and different for any two that differ: every part
  * says how long it is. Undefined when the question is too long to be kept.
@@ -110,14 +122,15 @@ export function compileCache({ cacheType, ...config }: CacheConfig, { linker, pa
 export function questionKey({ categories }: DecisionRequest): string | undefined {
   const parts: string[] = []
   for (const { category, content, attributes } of categories) {
-    const about = sized(category)
+    const about = named(category)
     if (content !== undefined) parts.push(`${about}<${sized(printXml(content))}`)
-    for (const { id, issuer, values } of attributes)
-      for (const { type, text } of values)
-        parts.push(about + sized(id) + sized(issuer ?? '') + sized(type) + sized(text))
+    for (const { id, issuer = '', values } of attributes)
+      for (const { type, text } of values) parts.push(about + named(id) + named(type) + sized(text) + sized(issuer))
   }
-  const key = parts.length > 1 ? parts.sort().join('') : (parts[0] ?? '')
+  // Subject, action and resource alone always come in the same order.
+  const key = (parts.length > 3 ? parts.sort() : parts).join('')
   return key.length > LONGEST_KEY ? undefined : key
 }
 
 const sized = (text: string): string => `${text.length}:${text}`
+const named = (identifier: string): string => WELL_KNOWN.get(identifier) ?? sized(identifier)
