@@ -8,23 +8,42 @@ import { wholeLanguage } from './standard.ts'
 
 export const explain: Verb = {
   name: 'explain',
-  summary: 'What an element of the language, a diagnostic or a fault code means.',
+  summary: 'What an element of the language or a code means; why a secured message passes or fails.',
   usage: `viaduct explain <element|code> [--json]
   viaduct explain log            attributes and children of an element
   viaduct explain 101503         meaning and cure of a fault
   viaduct explain xml-malformed  likewise of a diagnostic
+  viaduct explain message.xml --policy FILE --keystore FILE
+                                 why a secured message passes or fails: which assertion,
+                                 reference, digest, key or clock, and the likely cause
+    --keystore FILE   keys and trusted certificates (PEM, PKCS#12, JKS); may be repeated
+    --password TEXT   of the keystores
+    --now ISO         judge it as of that time
+    --response        the message is an answer
 Without an argument it lists what can be explained.`,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: 'boolean' } },
+      options: {
+        json: { type: 'boolean' },
+        policy: { type: 'string' },
+        keystore: { type: 'string', multiple: true },
+        password: { type: 'string' },
+        now: { type: 'string' },
+        response: { type: 'boolean' },
+      },
     })
     if (positionals.length > 1) {
       io.error('viaduct explain takes one name')
       return USAGE
     }
     const [name] = positionals
+    if (name !== undefined && (values.policy !== undefined || values.keystore !== undefined)) {
+      const { explainFile } = await import('./explain-message.ts')
+      const { policy, keystore = [], password, now, response = false, json: asJson = false } = values
+      return explainFile(resolve(io.cwd, name), { policy, keystore, password, now, response, json: asJson }, io)
+    }
     const language = await wholeLanguage()
     const json = values.json === true
     return name === undefined ? list(language, json, io) : show(language, name, json, io)
@@ -61,7 +80,7 @@ function show(language: Language, name: string, json: boolean, io: Io): number {
   const pending = language.pending.get(bare)
   if (pending !== undefined) io.out(`<${bare}> is part of the language, but not supported yet: ${pending}`)
   else if (existsSync(resolve(io.cwd, name)))
-    io.error(`${name}: messages are explained when WS-Security is there; not in this version`)
+    io.error(`${name}: a message is explained with --policy FILE and --keystore FILE`)
   else io.error(`nothing is known of "${name}"${didYouMean(bare, known(language))}`)
   return WRONG
 }
