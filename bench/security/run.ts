@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -90,7 +91,7 @@ function bench(): Row[] {
       ['blob', blobMessage],
     ] as const)
       for (const size of sizes) rows.push(...sizeRows(kind, size, make(size * 1000), { rounds, seconds, folder, peer }))
-    return [...rows, ...referenceRows(rounds, seconds)]
+    return [...rows, ...referenceRows(rounds, seconds), ...memoryRows(20)]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -155,6 +156,20 @@ function referenceRows(rounds: number, seconds: number): Row[] {
       met: growth < 1.5,
     },
   ]
+}
+
+/** What an attachment of so many MB takes at most, on its way out and on its way in; the message itself is held, too. */
+function memoryRows(size: number): Row[] {
+  const script = join(import.meta.dirname, 'attachment.ts')
+  const { stdout } = spawnSync(process.execPath, ['--conditions=source', script, String(size)], { encoding: 'utf8' })
+  const { before, sent, received } = JSON.parse(stdout) as Readonly<Record<'before' | 'sent' | 'received', number>>
+  const row = (name: string, megabytes: number): Row => ({
+    name: `memory for ${size} MB ${name}, signed, encrypted, MTOM`,
+    value: `${megabytes} MB`,
+    goal: `≤ ${6 * size} MB`,
+    met: megabytes <= 6 * size,
+  })
+  return [row('sent', sent - before), row('received', received - sent)]
 }
 
 if (values.help) console.error(USAGE)
