@@ -55,6 +55,29 @@ describe('an executor of your own, as in the sample', () => {
     home[Symbol.dispose]()
   })
 
+  /** Calls the proxy of the sample with a UsernameToken. */
+  const callProxy = async (user: string) => {
+    const out: string[] = []
+    const io = {
+      out: (line: string) => void out.push(line),
+      error: (line: string) => void out.push(line),
+      environment: {},
+      cwd: home.path,
+      terminal: false,
+    }
+    const login = [
+      '--policy',
+      home.file('policy.xml'),
+      '--body',
+      home.file('list.xml'),
+      '--user',
+      user,
+      '--password',
+      'a-long-password',
+    ]
+    const status = await main(['call', `${bus.url}/services/OrderService`, ...login], io)
+    return { status, text: out.join('\n') }
+  }
   const letters = (): string[] => {
     try {
       const folder = home.file('data/mail')
@@ -71,12 +94,15 @@ describe('an executor of your own, as in the sample', () => {
     return found() ?? ''
   }
 
-  test('writes its letter instead of the built-in one, also to a user whose account is deleted', async () => {
+  test('writes its letter, lets the approved user into the secured proxy, and deletes the rejected one', async () => {
     await decide(bus, await signUp(bus, 'alice'), 'APPROVED')
     const approved = await letterTo('alice@example.com')
     expect(approved).toContain('Subject: Your account alice was approved')
     expect(approved).toContain('You can use it now: http://localhost:8280/orders')
-    await decide(bus, await signUp(bus, 'bob'), 'REJECTED')
+    expect(await callProxy('alice')).toMatchObject({ status: 0, text: expect.stringContaining('<user>alice</user>') })
+    const bob = await signUp(bus, 'bob')
+    expect((await callProxy('bob')).text).toContain('wsse:')
+    await decide(bus, bob, 'REJECTED')
     const rejected = await letterTo('bob@example.com')
     expect(rejected).toContain('Hello A')
     expect(rejected).not.toContain('You can use it now')
