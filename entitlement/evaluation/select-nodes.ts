@@ -1,13 +1,22 @@
-import { ELEMENT, type XmlParent, type XPath, type XPathNode } from 'viaduct'
+import { ELEMENT, type XmlDocument, type XmlParent, type XPath, type XPathNode } from 'viaduct'
 import type { EvaluationContext } from './context.ts'
 import { processingError, syntaxError } from './indeterminate.ts'
 
 /** How much work one path may take, in nodes looked at. */
 const MOST_WORK = 20_000_000
 
+/** The nodes that a path selects from a node of a document, in document order. Throws Indeterminate when it would take too long. */
+export function selectIn(document: XmlDocument, from: XPathNode, path: XPath, breadth: number): readonly XPathNode[] {
+  if (breadth > 1 && sizeOf(document) ** breadth > MOST_WORK)
+    throw processingError(`the path ${path.text.trim()} is too expensive for a document of this size`)
+  const value = path.evaluate(from, undefined)
+  if (!Array.isArray(value)) throw syntaxError(`the path ${path.text.trim()} selects no nodes`)
+  return value
+}
+
 /**
- * The nodes that a path selects in the content of a category, in document order; none when there is no content. Without a
- * category the path looks into the whole request, in the form of XACML 2.0.
+ * The nodes that a path selects in the content of a category; none when there is no content. Without a category the path
+ * looks into the whole request, in the form of XACML 2.0.
  */
 export function selectNodes(
   path: XPath,
@@ -16,15 +25,11 @@ export function selectNodes(
   context: EvaluationContext,
   from?: XPathNode,
 ): readonly XPathNode[] {
-  const document = category === undefined || category === '' ? context.requestTree() : context.content(category)
+  const wholeRequest = category === undefined || category === ''
+  const document = wholeRequest ? context.requestTree() : context.content(category)
   if (document === undefined) return []
-  if (breadth > 1 && sizeOf(document) ** breadth > MOST_WORK)
-    throw processingError(`the path ${path.text.trim()} is too expensive for a document of this size`)
   // In 2.0 paths start at the <Request> (section 5.42).
-  const start = from ?? (category === undefined || category === '' ? document.root : document)
-  const value = path.evaluate(start, undefined)
-  if (!Array.isArray(value)) throw syntaxError(`the path ${path.text.trim()} selects no nodes`)
-  return value
+  return selectIn(document, from ?? (wholeRequest ? document.root : document), path, breadth)
 }
 
 function sizeOf(parent: XmlParent): number {

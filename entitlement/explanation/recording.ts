@@ -47,7 +47,9 @@ export class Recording {
   }
 
   explanation(result: DecisionResult): Explanation {
-    return { result, steps: this.#done, missing: [...this.#missing] }
+    // Many policies look for the same attribute.
+    const missing = new Map([...this.#missing].map((each) => [JSON.stringify(each), each]))
+    return { result, steps: this.#done, missing: [...missing.values()] }
   }
 
   #close({ kind, name, place, steps }: OpenStep, outcome: string): void {

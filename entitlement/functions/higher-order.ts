@@ -1,4 +1,5 @@
 import { boolean } from '../data-types/index.ts'
+import { processingError } from '../evaluation/indeterminate.ts'
 import { bagOf, type Evaluate, type FunctionDefinition, type ValueType, valueType } from './function.ts'
 
 /** An argument as the compiler knows it. */
@@ -57,6 +58,14 @@ function overOneBag(
   }
 }
 
+/** Calls that one function makes at most: bags come from clients, and their sizes multiply. */
+const MOST_CALLS = 1_000_000
+
+function bounded(...sizes: readonly number[]): void {
+  if (sizes.reduce((product, size) => product * size, 1) > MOST_CALLS)
+    throw processingError('the bags are too large to compare each value with each other one')
+}
+
 /** Every choice of one value from each argument, until one is true. */
 function anyChoice(args: readonly Argument[], apply: Apply): Evaluate {
   return (context) => {
@@ -64,6 +73,7 @@ function anyChoice(args: readonly Argument[], apply: Apply): Evaluate {
       const result = evaluate(context)
       return value.bag && Array.isArray(result) ? result : [result]
     })
+    bounded(...given.map(({ length }) => length))
     const chosen: unknown[] = Array.from({ length: given.length })
     const choose = (index: number): boolean => {
       if (index === given.length) return apply(chosen) === true
@@ -92,6 +102,7 @@ function quantified(name: string, outer: Quantifier, inner: Quantifier, overFirs
       ([first, second], apply) =>
       (context) => {
         const [a, b] = [first?.evaluate(context) as Values, second?.evaluate(context) as Values]
+        bounded(a.length, b.length)
         if (overFirst) return outer(a, (x) => inner(b, (y) => apply([x, y]) === true))
         return outer(b, (y) => inner(a, (x) => apply([x, y]) === true))
       },

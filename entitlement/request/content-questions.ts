@@ -9,6 +9,7 @@ import {
 } from 'viaduct'
 import { LexicalError, xpathExpression } from '../data-types/index.ts'
 import { syntaxError } from '../evaluation/indeterminate.ts'
+import { selectIn } from '../evaluation/select-nodes.ts'
 import type { Question } from './questions.ts'
 
 /** Names the nodes about which to ask, one question for each (Balana and others leave out `profile`). */
@@ -25,6 +26,7 @@ export function contentQuestions(question: Question): Question[] {
   const selector = owner?.attributes.find(({ id }) => MULTIPLE_SELECTORS.has(id))
   if (owner === undefined || selector === undefined) return [question]
   const nodes = selected(owner, selector)
+  if (nodes.length === 0) throw syntaxError('the content selector selects no nodes')
   if (nodes.length > MOST_NODES) throw syntaxError(`the content selector selects more than ${MOST_NODES} nodes`)
   const others = owner.attributes.filter((attribute) => attribute !== selector)
   const asked = nodes.map((node) => {
@@ -47,10 +49,7 @@ function selected({ content }: DecisionCategory, { values }: DecisionAttribute):
   return values.flatMap((value) => {
     try {
       const { path, breadth } = xpathExpression.parse(value.text, value)
-      if (breadth > 2) throw syntaxError('the content selector is too expensive')
-      const nodes = path.evaluate(document, undefined)
-      if (!Array.isArray(nodes)) throw syntaxError('the content selector selects no nodes')
-      return nodes
+      return selectIn(document, document, path, breadth)
     } catch (error) {
       if (error instanceof LexicalError) throw syntaxError(error.message)
       throw error

@@ -49,8 +49,7 @@ function openPool(url: string, password: string, timeout: number) {
   const open = async () => {
     const { default: postgres } = await loadPg()
     const pool = new postgres.Pool({
-      connectionString: url,
-      ...(password === '' ? {} : { password }),
+      connectionString: withPassword(url, password),
       max: 4,
       connectionTimeoutMillis: timeout,
       statement_timeout: timeout,
@@ -62,6 +61,12 @@ function openPool(url: string, password: string, timeout: number) {
   }
   let pool: ReturnType<typeof open> | undefined
   return () => (pool ??= open())
+}
+
+function withPassword(url: string, password: string): string {
+  const whole = new URL(url)
+  if (password !== '') whole.password = encodeURIComponent(password)
+  return whole.href
 }
 
 async function loadPg(): Promise<typeof import('pg')> {

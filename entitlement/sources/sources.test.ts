@@ -1,7 +1,14 @@
 import { DatabaseSync } from 'node:sqlite'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DEFAULT_SETTINGS, type Settings } from 'viaduct'
 import { SLAPD_MISSING, type Slapd, slapdPresent, startSlapd } from '../../identity/testing/slapd.ts'
+import {
+  POSTGRES_MISSING,
+  postgresPrograms,
+  type PostgresServer,
+  startPostgres,
+} from '../../stores/testing/postgres-server.ts'
 import { TestFolder } from '../../runtime/testing/folder.ts'
 import {
   apply,
@@ -16,7 +23,7 @@ import {
   value,
 } from '../testing/policies.ts'
 import { LdapSource } from './ldap-source.ts'
-import { sqliteReader } from './row-readers.ts'
+import { postgresReader, sqliteReader } from './row-readers.ts'
 import { SqlSource } from './sql-source.ts'
 
 const DEFAULTS = DEFAULT_SETTINGS.policies
@@ -96,6 +103,64 @@ describe('attributes from a database', () => {
     expect(() => source(staff, { role: 'role text' })).toThrow(/there is no data type "text"/)
   })
 })
+
+const PRESENT = postgresPrograms() !== undefined
+
+describe.skipIf(!PRESENT && process.env['CI'] !== 'true')(
+  PRESENT ? 'attributes from PostgreSQL' : POSTGRES_MISSING,
+  () => {
+    let server: PostgresServer
+    let url: string
+    beforeAll(async () => {
+      server = await startPostgres()
+      url = await server.database('staff')
+      const client = new Client({ connectionString: url.replace('@', `:${server.password}@`) })
+      await client.connect()
+      await client.query(`CREATE TABLE staff (name TEXT, role TEXT, level INTEGER, active BOOLEAN);
+      INSERT INTO staff VALUES ('alice', 'doctor', 7, true), ('bob', 'nurse', 3, false)`)
+      await client.end()
+    })
+    afterAll(() => server[Symbol.asyncDispose]())
+
+    const use = async (
+      query: string,
+      text: string,
+      subject: string,
+      changes: Partial<Settings['policies']['sql']> = {},
+    ) => {
+      const attributes = { role: 'role', level: 'level integer', active: 'active boolean' }
+      const settings = { ...DEFAULTS.sql, database: url, password: server.password, query, attributes, ...changes }
+      const sql = new SqlSource(settings, postgresReader(settings))
+      try {
+        return shown(await decide(text, asked(subject), { sources: [sql] }))
+      } finally {
+        await sql.close()
+      }
+    }
+    const staff = 'SELECT role, level, active FROM staff WHERE name = ?'
+
+    test('are the columns of the rows of the subject', async () => {
+      expect(await use(staff, has('role', 'doctor'), 'alice')).toBe('Permit')
+      expect(await use(staff, has('role', 'doctor'), 'bob')).toBe('NotApplicable')
+      expect(await use(staff, has('level', '3', 'integer'), 'bob')).toBe('Permit')
+      expect(await use(staff, has('active', 'true', 'boolean'), 'alice')).toBe('Permit')
+    })
+
+    test("of the subject \"alice' OR '1'='1\" are none", async () => {
+      expect(await use(staff, has('role', 'doctor'), "alice' OR '1'='1")).toBe('NotApplicable')
+    })
+
+    test.each([
+      ['a query that writes', "UPDATE staff SET role = 'doctor' WHERE name = ? RETURNING role", {}],
+      ['a query that is wrong', 'SELECT role FROM nowhere WHERE name = ?', {}],
+      ['a query that takes too long', 'SELECT role FROM staff, pg_sleep(60) WHERE name = ?', { timeout: 200 }],
+      ['a wrong password', staff, { password: 'wrong' }],
+      ['nobody there', staff, { database: 'postgres://bus@127.0.0.1:9/staff', timeout: 500 }],
+    ])('with %s are Indeterminate', async (_, query, changes) => {
+      expect(await use(query, has('role', 'doctor'), 'bob', changes)).toBe('Indeterminate{P}')
+    })
+  },
+)
 
 describe.skipIf(!slapdPresent && process.env['CI'] !== 'true')(
   slapdPresent ? 'attributes from a directory' : SLAPD_MISSING,
