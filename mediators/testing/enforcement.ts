@@ -49,7 +49,8 @@ export const SOAP_QUOTE =
 export function enforcement(xml: string, { policies = [], point, ...options }: EnforcementOptions = {}) {
   const marks = createMarks()
   const platform = new TestPlatform()
-  const log = new RecordedLog()
+  const given = options.services?.log
+  const log = given instanceof RecordedLog ? given : new RecordedLog()
   const services = options.services ?? testServices({ platform, log })
   const counted = createPoint(policies)
   const decisions = defineFacility({ name: 'decisions', summary: '', create: () => point ?? counted.point })
