@@ -101,7 +101,7 @@ describe('mistakes', () => {
   test.each([
     ['<callout serviceURL="http://b/"><source/></callout>', 'test.xml:1:33 error attribute-missing'],
     ['<callout serviceURL="http://b/"><target/></callout>', 'test.xml:1:33 error constraint-violated'],
-    ['<callout serviceURL="http://b/"><enableSec/></callout>', 'test.xml:1:33 error element-unsupported'],
+    ['<callout><enableSec policy="p"/></callout>', 'test.xml:1:10 error constraint-violated'],
     ['<callout endpointKey="Nobody"/>', 'test.xml:1:23 error reference-unresolved'],
     ['<callout serviceURL="backend"/>', 'test.xml:1:22 error attribute-invalid'],
   ])('%s', (xml, start) => {

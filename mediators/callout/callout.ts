@@ -1,6 +1,8 @@
 import {
+  append,
   axis2Client,
   child,
+  cloneNode,
   type Config,
   defineMediator,
   type Endpoint,
@@ -70,11 +72,11 @@ export const callout = defineMediator({
   children: calloutChildren,
   content: 'endpoint',
   builds: true,
-  check({ source, target, enableSec }, site) {
-    if (enableSec)
+  check({ source, target, enableSec, serviceURL }, site) {
+    if (enableSec && serviceURL === undefined)
       site.fail(
-        'element-unsupported',
-        '<enableSec> needs WS-Security, which this version does not have yet',
+        'constraint-violated',
+        '<enableSec> belongs to serviceURL; an endpoint has its own',
         spanOf(enableSec.node),
       )
     if (source && source.type === undefined && source.xpath === undefined && source.key === undefined) {
@@ -127,14 +129,14 @@ async function use(ctx: MessageContext, answer: MessageContext, response: Respon
 }
 
 function endpointFor(
-  { serviceURL, endpointKey, endpoint }: CalloutConfig,
+  { serviceURL, endpointKey, endpoint, enableSec }: CalloutConfig,
   site: Site,
 ): ((ctx: MessageContext) => Endpoint) | undefined {
   if (endpointKey !== undefined && serviceURL === undefined) return reader(endpointKey)
   const fixed =
     serviceURL === undefined
       ? (endpoint ?? endpointOfMessage(site))
-      : site.linker.endpoint(addressEndpoint(serviceURL, site), `${site.path}/endpoint`)
+      : site.linker.endpoint(addressEndpoint(serviceURL, enableSec?.node, site), `${site.path}/endpoint`)
   return fixed && (() => fixed)
 }
 
@@ -144,7 +146,7 @@ const reader =
     reference.get(ctx)
 
 /** No error suspends it, as upstream: the code -1 never occurs. */
-function addressEndpoint(uri: string, site: Site): XmlElement {
+function addressEndpoint(uri: string, enableSec: XmlElement | undefined, site: Site): XmlElement {
   const endpoint = synthesized('endpoint', site.node, site)
   const address = synthesized('address', endpoint, site)
   const written = new XmlAttribute('uri', uri, '', '', address)
@@ -154,6 +156,7 @@ function addressEndpoint(uri: string, site: Site): XmlElement {
     const codes = synthesized('errorCodes', synthesized(name, address, site), site)
     codes.children.push(new XmlText('-1', codes))
   }
+  if (enableSec !== undefined) append(address, cloneNode(enableSec))
   return endpoint
 }
 

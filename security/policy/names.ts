@@ -27,20 +27,27 @@ export const isSecurityPolicy = (namespace: string): boolean =>
 
 export const isMtomPolicy = (namespace: string): boolean => namespace === MTOM_POLICY_11 || namespace === MTOM_POLICY_12
 
-/** Assertions about addressing, throttling, reliable messaging, caching: no business of the security layer. */
-const FOREIGN: readonly string[] = [
+/** Assertions about addressing, which is always understood. */
+const ADDRESSING: readonly string[] = [
   'http://schemas.xmlsoap.org/ws/2004/09/policy/addressing',
   'http://www.w3.org/2005/05/addressing/wsdl',
   'http://www.w3.org/2006/05/addressing/wsdl',
   'http://www.w3.org/2007/02/addressing/metadata',
   'http://www.w3.org/2007/05/addressing/metadata',
-  'http://schemas.xmlsoap.org/ws/2005/02/rm/policy',
-  'http://docs.oasis-open.org/ws-rx/wsrmp/200702',
-  'http://ws.apache.org/sandesha2/policy',
-  'http://www.wso2.org/products/wso2commons/throttle',
-  'http://www.wso2.org/ns/2007/06/commons/caching',
-  'http://www.wso2.org/products/caching',
 ]
 
-/** Whether another part of the bus answers for assertions of the namespace. */
-export const isForeignPolicy = (namespace: string): boolean => FOREIGN.includes(namespace)
+/** What policies ask of other layers, with what does it here instead. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['http://www.wso2.org/products/wso2commons/throttle', 'use the throttle mediator'],
+  ['http://www.wso2.org/ns/2007/06/commons/caching', 'use the cache mediator'],
+  ['http://www.wso2.org/products/caching', 'use the cache mediator'],
+  ['http://schemas.xmlsoap.org/ws/2005/02/rm/policy', 'WS-ReliableMessaging is not spoken'],
+  ['http://docs.oasis-open.org/ws-rx/wsrmp/200702', 'WS-ReliableMessaging is not spoken'],
+  ['http://ws.apache.org/sandesha2/policy', 'WS-ReliableMessaging is not spoken'],
+])
+
+/** Whether assertions of the namespace ask for nothing that is not so anyway. */
+export const isAddressing = (namespace: string): boolean => ADDRESSING.includes(namespace)
+
+/** What to use instead of an assertion that no policy is honoured for; undefined: the namespace is not known. */
+export const insteadOf = (namespace: string): string | undefined => ELSEWHERE.get(namespace)

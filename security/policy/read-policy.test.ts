@@ -406,8 +406,11 @@ describe('the rest of a policy', () => {
     expect(only('').roles).toBeUndefined()
   })
 
-  test('assertions of other layers are left to them, unknown ones are mistakes', () => {
-    expect(only('<throttle:MediatorThrottleAssertion/>').binding).toBeUndefined()
+  test('addressing is always understood; what other layers do is no matter of policies; the rest is a mistake', () => {
+    expect(only('<a:UsingAddressing xmlns:a="http://www.w3.org/2006/05/addressing/wsdl"/>').binding).toBeUndefined()
+    expect(readAssertions('<throttle:MediatorThrottleAssertion/>').diagnostics).toEqual([
+      'p.xml:2:1 error element-unsupported: <MediatorThrottleAssertion> has no effect in a policy: use the throttle mediator',
+    ])
     expect(readAssertions('<foreign:Thing/>').diagnostics).toEqual([
       'p.xml:2:1 error element-unknown: <Thing> of the namespace "urn:nobody" is no assertion that is known here',
     ])

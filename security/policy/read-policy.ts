@@ -1,7 +1,8 @@
 import { attributeValue, elements, spanOf, textOf, type XmlElement } from 'viaduct'
 import {
   CARBON_SECURITY,
-  isForeignPolicy,
+  insteadOf,
+  isAddressing,
   isMtomPolicy,
   isSecurityPolicy,
   RAMPART_POLICY,
@@ -82,17 +83,17 @@ class PolicyReader {
 
   #check(assertion: Assertion): void {
     const { name, namespace } = assertion
-    if (isRampart(assertion) || isMtom(assertion) || isForeignPolicy(namespace)) return
+    if (isRampart(assertion) || isMtom(assertion) || isAddressing(namespace)) return
     if (namespace === CARBON_SECURITY && name === 'CarbonSecConfig') return
     if (isSecurityPolicy(namespace) && isKnown(assertion)) return
-    const where = isSecurityPolicy(namespace) ? 'WS-SecurityPolicy' : 'a policy'
-    if (isSecurityPolicy(namespace)) this.#reports.unknown(assertion, where, KNOWN)
-    else
-      this.#reports.at(
-        assertion,
-        'element-unknown',
-        `<${name}> of the namespace "${namespace}" is no assertion that is known here`,
-      )
+    const instead = insteadOf(namespace)
+    if (isSecurityPolicy(namespace)) this.#reports.unknown(assertion, 'WS-SecurityPolicy', KNOWN)
+    else if (instead !== undefined)
+      this.#reports.at(assertion, 'element-unsupported', `<${name}> has no effect in a policy: ${instead}`)
+    else {
+      const message = `<${name}> of the namespace "${namespace}" is no assertion that is known here`
+      this.#reports.at(assertion, 'element-unknown', message)
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { attributeValue, didYouMean, type DiagnosticCode, type Span, spanOf } from 'viaduct'
-import { isForeignPolicy, isSecurityPolicy, RAMPART_POLICY, SECURITY_POLICY_12 } from './names.ts'
+import { isAddressing, isSecurityPolicy, RAMPART_POLICY, SECURITY_POLICY_12 } from './names.ts'
 import type { Assertion } from './normalize.ts'
 
 /** How readers of assertions tell about mistakes; one that stands in several alternatives is told once. */
@@ -39,7 +39,7 @@ export function optionsOf(
   for (const option of assertion.nested ?? []) {
     if (option.namespace === RAMPART_POLICY || beside.includes(option.name)) continue
     if (!isSecurityPolicy(option.namespace) || !names.has(option.name)) {
-      if (!isForeignPolicy(option.namespace)) reports.unknown(option, `<${assertion.name}>`, names)
+      if (!isAddressing(option.namespace)) reports.unknown(option, `<${assertion.name}>`, names)
     } else found.add(option.name)
   }
   return found

@@ -14,6 +14,7 @@ import type { Role } from '../policy/certificate-reference.ts'
 import { policyId } from '../policy/normalize.ts'
 import type { PolicyKeys } from '../policy/policy-keys.ts'
 import type { PolicyToken, SecurityPolicy } from '../policy/policy-model.ts'
+import { readPolicies } from '../policy/read-policy.ts'
 import { ReplayCache } from '../replay/replay-cache.ts'
 import { CertificateCache } from '../tokens/certificate-cache.ts'
 import { createContextProvider } from '../trust/context-provider.ts'
@@ -21,6 +22,7 @@ import { TokenService } from '../trust/token-service.ts'
 import { assertionIssuer } from './assertion-issuer.ts'
 import { SecuredClient } from './client-security.ts'
 import {
+  asksForSecurity,
   compileAlternatives,
   type CompiledPolicy,
   compilePolicy,
@@ -60,14 +62,7 @@ export class PolicySecurity implements MessageSecurity {
     const published = attached.filter(({ operation, direction }) => operation === undefined && direction === undefined)
     const elements = published.map(({ element }) => publishablePolicy(element))
     if (attached.length === 0) return undefined
-    if (!request.enforced) {
-      this.#linker.report(
-        'policy-doubtful',
-        request.at,
-        `the policy of ${request.service} is published, but not enforced: add <enableSec/>`,
-      )
-      return { published: elements, guard: (flow) => flow, seal: () => undefined }
-    }
+    if (!request.enforced) return this.#publishedOnly(request, attached, elements)
     const policies = this.#policies(request, attached)
     const all = policies.get(undefined)
     if (policies.size === 0) return undefined
@@ -82,6 +77,23 @@ export class PolicySecurity implements MessageSecurity {
       published: elements,
       binaryElements: request.binaryElements ?? new Set(),
     })
+  }
+
+  /** Upstream publishes a policy that nothing engages, and lets every message through. */
+  #publishedOnly(
+    { service, at }: ServiceSecurityRequest,
+    attached: readonly Attached[],
+    published: readonly XmlElement[],
+  ): ServiceSecurity {
+    const policies = readPolicies(
+      attached.map(({ element }) => element),
+      this.#source.reading,
+    )
+    if (policies.some(asksForSecurity)) {
+      const message = `the policy of ${service} is published, but not enforced: add <enableSec/>`
+      this.#linker.report('policy-doubtful', at, message)
+    }
+    return { published, guard: (flow) => flow, seal: () => undefined }
   }
 
   client(request: ClientSecurityRequest): ClientSecurity | undefined {

@@ -2,7 +2,7 @@ import { parseXml } from 'viaduct'
 import { describe, expect, test } from 'vitest'
 import { asymmetric, policyText, symmetric, usernameToken } from '../../security/testing/policies.ts'
 import { ask, BODY, BODY_ENCRYPTED, BODY_SIGNED, loop } from './loop.ts'
-import { keystores, makeKeys, SecuredBus, serviceConfig, withConfig } from './secured-bus.ts'
+import { clientConfig, keystores, makeKeys, SecuredBus, serviceConfig, withConfig } from './secured-bus.ts'
 
 const keys = makeKeys()
 const signed = policyText(asymmetric() + BODY_SIGNED)
@@ -213,5 +213,24 @@ describe('policies by place', () => {
   ])('%s is a mistake', async (policies, message) => {
     using secured = await bus(policies, { 't.xml': '<localEntry key="text"><a xmlns=""/></localEntry>' })
     expect(secured.diagnostics.join('\n')).toContain(message)
+  })
+})
+
+describe('callout', () => {
+  test('secures what it sends to its serviceURL', async () => {
+    using bus = await SecuredBus.open({
+      home: keystores(keys),
+      artifacts: {
+        'sp.xml': `<localEntry key="service-policy">${withConfig(signed, serviceConfig())}</localEntry>`,
+        'cp.xml': `<localEntry key="client-policy">${withConfig(signed, clientConfig())}</localEntry>`,
+        'secure.xml':
+          '<proxy name="Secure"><target><inSequence><respond/></inSequence></target><policy key="service-policy"/><enableSec/></proxy>',
+        'front.xml':
+          '<proxy name="Front"><target><inSequence><callout serviceURL="http://loop/services/Secure" action="urn:getQuote"><source type="envelope"/><target key="answer"/><enableSec policy="client-policy"/></callout><respond/></inSequence></target></proxy>',
+      },
+    })
+    expect(bus.diagnostics).toEqual([])
+    expect((await ask(bus)).status).toBe(200)
+    expect(bus.loop.requests[0]?.body.toString()).toContain('SignatureValue')
   })
 })
