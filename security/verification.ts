@@ -40,8 +40,6 @@ export class Verification {
   readonly confirmations: Confirmation[] = []
   /** By Content-ID. */
   readonly attachments = new Map<string, MimePart>()
-  /** How many encryptions an EncryptedData that was found in a plaintext is inside of. */
-  readonly nesting = new Map<XmlElement, number>()
   timestamp: VerifiedTimestamp | undefined
   #order = 0
 
@@ -93,7 +91,7 @@ export class Verification {
         ...this.attachments.values(),
         ...this.state.attachments.filter(({ contentId }) => contentId === undefined),
       ],
-      leftover: [...this.ids.encrypted],
+      leftover: [...this.ids.encrypted.keys()],
     }
   }
 

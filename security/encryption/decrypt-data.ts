@@ -1,4 +1,13 @@
-import { attributeValue, ELEMENT, elements, type MimePart, TEXT, type XmlElement, type XmlNode } from 'viaduct'
+import {
+  attributeValue,
+  ELEMENT,
+  elements,
+  inScopeNamespaces,
+  type MimePart,
+  TEXT,
+  type XmlElement,
+  type XmlNode,
+} from 'viaduct'
 import { algorithmOf, isNamed, onlyChild } from '../message/read-element.ts'
 import {
   ATTACHMENT_COMPLETE,
@@ -78,14 +87,17 @@ function placeContent(verification: Verification, data: XmlElement, plain: Buffe
     throw new SecurityFailure('malformed', 'an EncryptedData stands outside of the envelope')
   if (type !== ENCRYPTED_CONTENT && type !== ENCRYPTED_ELEMENT)
     throw new SecurityFailure('malformed', `an EncryptedData of type ${type?.slice(0, 200)}`)
-  nestingOf(verification, data)
+  const level = verification.ids.encrypted.get(data) ?? 1
+  if (level > verification.plan.limits.nestedEncryption)
+    throw new SecurityFailure('limit-exceeded', 'encrypted data is nested too deeply')
   const nodes = parsePlaintext(plain, parent, verification.plan.limits)
   const only = type === ENCRYPTED_ELEMENT ? onlyElement(nodes) : undefined
   if (only === undefined && elements(parent).length !== 1)
     throw new SecurityFailure('malformed', 'encrypted content has other elements beside it')
   splice(parent, data, only === undefined ? nodes : [only])
   verification.replaced(data, only)
-  indexPlain(verification, data, nodes)
+  const namespaces = inScopeNamespaces(parent).size
+  for (const node of nodes) if (node.type === ELEMENT) verification.ids.index(node, namespaces, level)
   if (only === undefined) return { kind: 'content', node: parent }
   if (!isNamed(parent, WSSE11, 'EncryptedHeader')) return { kind: 'element', node: only }
   openHeader(verification, parent, only)
@@ -101,20 +113,6 @@ function onlyElement(nodes: readonly XmlNode[]): XmlElement {
   }
   if (found === undefined) throw decryptionFailure()
   return found
-}
-
-/** EncryptedData in decrypted content is decrypted too, but not for ever. */
-function nestingOf({ nesting, plan }: Verification, data: XmlElement): void {
-  if ((nesting.get(data) ?? 1) > plan.limits.nestedEncryption)
-    throw new SecurityFailure('limit-exceeded', 'encrypted data is nested too deeply')
-}
-
-function indexPlain(verification: Verification, data: XmlElement, nodes: readonly XmlNode[]): void {
-  const { ids, nesting } = verification
-  const before = new Set(ids.encrypted)
-  for (const node of nodes) if (node.type === ELEMENT) ids.index(node)
-  const level = (nesting.get(data) ?? 1) + 1
-  for (const inner of ids.encrypted) if (!before.has(inner)) nesting.set(inner, level)
 }
 
 function splice(parent: XmlElement, old: XmlElement, nodes: readonly XmlNode[]): void {

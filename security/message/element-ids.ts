@@ -14,19 +14,19 @@ export class ElementIds {
   /** Identifiers of elements that are gone; they stay taken. */
   readonly #gone = new Set<string>()
   readonly #limits: SecurityLimits
-  /** EncryptedData elements that are in the tree. */
-  readonly encrypted = new Set<XmlElement>()
+  /** EncryptedData elements that are in the tree, and how many encryptions they stand in, their own included. */
+  readonly encrypted = new Map<XmlElement, number>()
 
   constructor(limits: SecurityLimits) {
     this.#limits = limits
   }
 
-  /** Takes an element and everything in it. `namespaces` counts the declarations around it. */
-  index(element: XmlElement, namespaces = 0): void {
+  /** Takes an element and everything in it. `namespaces` counts the declarations around it, `level` the encryptions. */
+  index(element: XmlElement, namespaces = 0, level = 0): void {
     namespaces += element.declarations.length
     if (namespaces > this.#limits.namespaces)
       throw new SecurityFailure('limit-exceeded', `more than ${this.#limits.namespaces} namespaces are in force`)
-    if (element.namespace === XENC && element.name === 'EncryptedData') this.encrypted.add(element)
+    if (element.namespace === XENC && element.name === 'EncryptedData') this.encrypted.set(element, level + 1)
     const { attributes, children } = element
     for (let i = 0; i < attributes.length; i++) {
       const attribute = attributes[i]
@@ -37,7 +37,7 @@ export class ElementIds {
     for (let i = 0; i < children.length; i++) {
       const child = children[i]
       if (child === undefined) break
-      if (child.type === ELEMENT) this.index(child, namespaces)
+      if (child.type === ELEMENT) this.index(child, namespaces, level)
       else if (child.type === INSTRUCTION)
         throw new SecurityFailure('malformed', 'a processing instruction is not allowed in a SOAP message')
       else if (child.type === COMMENT || (i > 0 && children[i - 1]?.type === TEXT)) joins = true
