@@ -1,33 +1,15 @@
 import { XML_LIMITS } from './limits.ts'
-import {
-  afterSpace,
-  BANG,
-  DASH,
-  endOfText,
-  endOfValue,
-  ENDS_NAME,
-  EQUALS,
-  GREATER,
-  isClean,
-  MARKUP,
-  QUESTION,
-  SLASH,
-  WRONG,
-} from './tape-bytes.ts'
-import {
-  AFTER,
-  COOKED,
-  cookAttribute,
-  END,
-  KIND_SHIFT,
-  NAME_MASK,
-  PARENT,
-  RECORD,
-  SECTION,
-  START,
-} from './tape-format.ts'
+import * as byte from './tape-bytes.ts'
+import { afterSpace, endOfText, endOfValue, isClean } from './tape-bytes.ts'
+import * as tape from './tape-format.ts'
+import { cookAttribute } from './tape-format.ts'
 import { TapeNames } from './tape-names.ts'
-import { ATTRIBUTE, COMMENT, ELEMENT, INSTRUCTION, TEXT } from './tree.ts'
+import * as kind from './tree.ts'
+
+// Imported constants are looked up anew at every use, which the loops would feel.
+const { BANG, DASH, ENDS_NAME, EQUALS, GREATER, MARKUP, QUESTION, SLASH, WRONG } = byte
+const { AFTER, COOKED, END, KIND_SHIFT, NAME_MASK, PARENT, RECORD, SECTION, START } = tape
+const { ATTRIBUTE, COMMENT, ELEMENT, INSTRUCTION, TEXT } = kind
 
 const XML_DECLARATION =
   /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"(?:[Uu][Tt][Ff]-8|[Uu][Ss]-[Aa][Ss][Cc][Ii][Ii])"|'(?:[Uu][Tt][Ff]-8|[Uu][Ss]-[Aa][Ss][Cc][Ii][Ii])'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>$/
