@@ -12,12 +12,14 @@ const MAIN = '<sequence xmlns="http://ws.apache.org/ns/synapse" name="main"><poi
 /** A home that is live, and the decision point that its mediators see. */
 async function openHome(files: Readonly<Record<string, string>>) {
   const folder = new TestFolder({ 'sequences/main.xml': MAIN, ...files })
-  const points: (DecisionPoint | undefined)[] = []
+  const points: DecisionPoint[] = []
   const point = defineMediator({
     name: 'point',
     summary: 'Asks for the decision point.',
     compile(_, { linker }) {
-      points.push(linker.facility('decisions'))
+      // While it is being loaded there is none; then everything is compiled again.
+      const found = linker.facility('decisions')
+      if (found !== undefined) points.push(found)
       return () => 'continue'
     },
   })
@@ -27,6 +29,7 @@ async function openHome(files: Readonly<Record<string, string>>) {
     artifacts: [...standard.artifacts.values()],
     defaults: [],
     facilities: standard.facilities,
+    services: standard.services,
     pending: new Map(),
   })
   const { settings } = await readHome(folder.path, language)
@@ -91,7 +94,7 @@ describe('the policies of a home', () => {
   test('that are wrong refuse a home that no mediator asks them of', async () => {
     await using home = await openHome({
       'sequences/main.xml': MAIN.replace('<point/>', ''),
-      'policies/a.xml': '<Policy',
+      'policies/a.xml': permits('alice').slice(0, -2),
     })
     expect([home.first.deployment, messages(home.first)]).toEqual([undefined, ['policies/a.xml:1 xml-malformed']])
   })

@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
 import { type AttributeSource, type DecisionPoint, defineFacility, type Diagnostic, type Linker } from 'viaduct'
 import { loadPolicies, type PolicyFile } from './load-policies.ts'
+import { policyFiles } from './policy-files.ts'
 import { homeSources } from './sources/home-sources.ts'
 
-/** Where the policies of a home lie, beside those of WS-Policy. */
-const FOLDER = 'policies'
-
-/** The decision point that knows the policies of the home. They are read with every deployment, so that mistakes refuse it. */
+/** The decision point that knows the policies of the home. */
 export const decisions = defineFacility({
   name: 'decisions',
   summary: 'Decides by the XACML policies of the home.',
-  always: true,
   create: (linker) => policiesOf(linker),
 })
 
@@ -26,8 +21,7 @@ interface Kept {
 
 /** While nothing that decides has changed, the point stays the same one, over any number of deployments. */
 function policiesOf(linker: Linker): DecisionPoint {
-  const { home } = linker.services
-  const files = home === '' ? [] : policyFiles(join(home, FOLDER))
+  const files = policyFiles(linker.services.home)
   const kept = linker.state<Kept>('decisions', fingerprintOf(files, linker), () => read(files, linker))
   for (const { code, at, message } of kept.diagnostics) linker.report(code, at, message)
   linker.onStart(() => {
@@ -63,29 +57,4 @@ function read(files: readonly PolicyFile[], linker: Linker): Kept {
     },
   })
   return { point, diagnostics, sources, users: 0 }
-}
-
-/** Files of the folder and of those in it, by name. */
-function policyFiles(folder: string): PolicyFile[] {
-  return filesIn(folder)
-    .filter((file) => file.toLowerCase().endsWith('.xml'))
-    .toSorted()
-    .map((file) => ({ file: shown(file), text: readFileSync(file) }))
-}
-
-/** Relative to where the command was started when it lies below, as all other files are shown. */
-function shown(file: string): string {
-  const below = relative(process.cwd(), file)
-  return below.startsWith('..') ? file : below
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) => join(entry.parentPath, entry.name))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  }
 }

@@ -28,8 +28,6 @@ export interface FacilityMap {
 export interface FacilityDefinition<K extends keyof FacilityMap = keyof FacilityMap> {
   readonly name: K
   readonly summary: string
-  /** Made for every deployment, whether or not somebody asks for it: what it reads can be wrong. */
-  readonly always?: boolean
   /** Mistakes are reported; a facility that cannot be made throws nothing and refuses when it is used. */
   readonly create: (linker: Linker) => FacilityMap[K]
 }
@@ -46,14 +44,6 @@ export class Facilities {
 
   constructor(definitions: Definitions<FacilityDefinition>) {
     this.#definitions = definitions
-  }
-
-  /** Those that are made for every deployment. */
-  always(): FacilityDefinition['name'][] {
-    return this.#definitions
-      .loaded()
-      .filter(({ always }) => always === true)
-      .map(({ name }) => name)
   }
 
   /** Undefined when the language has no such facility, and while it is loaded; then everything is compiled again. */

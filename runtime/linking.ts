@@ -91,7 +91,6 @@ export class Linking implements Linker {
 
   /** Binds every static reference; reports those that lead nowhere, and circles. */
   link(): void {
-    for (const name of this.#facilities.always()) this.facility(name)
     this.#bind()
     this.#graph.reportCircles(this.report)
   }
