@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Listener } from 'viaduct'
-import type { Console } from './console/console.ts'
+import { type AnswerConsole, serveConsole } from './console/http.ts'
 import { printMetrics, readinessOf, type Snapshot } from './snapshot.ts'
 
 /** What all processes of the bus tell about themselves, asked for when somebody wants to know. */
@@ -14,7 +14,7 @@ export async function createAdmin(
   snapshots: Snapshots,
   host: string,
   port: number,
-  console?: Console,
+  console?: AnswerConsole,
 ): Promise<Listener> {
   const server = createServer((request, response) => {
     response.setHeader('Cache-Control', 'no-store')
@@ -41,11 +41,11 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   snapshots: Snapshots,
-  console: Console | undefined,
+  console: AnswerConsole | undefined,
 ): Promise<void> {
   const [path] = (request.url ?? '').split('?', 1)
   if (console !== undefined && !OWN.has(path ?? '')) {
-    await console.handle(request, response)
+    await serveConsole(request, response, console)
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end()
   } else if (path === '/health/live') {

@@ -80,7 +80,7 @@ async function start(path: string, values: RunValues, io: Io, extras: RunExtras)
   const format = settings.log.format === 'auto' ? (process.stderr.isTTY ? 'pretty' : 'json') : settings.log.format
   const announce = (listening: readonly string[], admin: Listener | undefined): void => {
     tell(listening, admin, settings, io)
-    if (admin !== undefined && settings.workers === 1) io.out(consoleLine(admin, settings.admin.user, made))
+    if (admin !== undefined) io.out(consoleLine(admin, settings.admin.user, made))
     io.out(`ready in ${Math.round(performance.now())} ms`)
     if (extras.ready !== undefined) io.out(extras.ready(listening, admin?.url))
   }

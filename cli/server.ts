@@ -21,6 +21,7 @@ import {
 } from 'viaduct'
 import { createAdmin } from './admin.ts'
 import { Console } from './console/console.ts'
+import type { ConsoleCall, ConsoleReply } from './console/http.ts'
 import { InboundPorts } from './inbound-ports.ts'
 import type { ProcessLog } from './logger.ts'
 import { type Snapshot, snapshotOf, STARTING } from './snapshot.ts'
@@ -54,6 +55,7 @@ export class Server {
     this.#open(port, secure ? this.#options.home.settings.http.tls : undefined, inbound),
   )
   #admin: Listener | undefined
+  #console: Console | undefined
   #ready = false
 
   constructor(options: ServerOptions) {
@@ -102,7 +104,12 @@ export class Server {
     if (listen.httpsPort >= 0 && tls.certificate !== '') await this.#listen(listen.httpsPort, tls)
     this.#delay.enable()
     if (listen.adminPort >= 0 && this.#options.withoutAdmin !== true)
-      this.#admin = await createAdmin(() => [this.snapshot()], listen.adminHost, listen.adminPort, this.#console())
+      this.#admin = await createAdmin(
+        () => [this.snapshot()],
+        listen.adminHost,
+        listen.adminPort,
+        (call) => this.answerConsole(call),
+      )
     this.#ready = true
     if (settings.watch)
       void this.#live
@@ -125,7 +132,13 @@ export class Server {
     this.#deadlines[Symbol.dispose]()
   }
 
-  #console(): Console {
+  /** A page of the console. */
+  answerConsole(call: ConsoleCall): Promise<ConsoleReply> {
+    this.#console ??= this.#createConsole()
+    return this.#console.answer(call)
+  }
+
+  #createConsole(): Console {
     const { settings } = this.#options.home
     const { user, password, viewers } = settings.admin
     return new Console({

@@ -1,3 +1,4 @@
+import { line } from './console/http.ts'
 import type { Io } from './io.ts'
 import type { Server } from './server.ts'
 import type { FromWorker, ToWorker } from './workers.ts'
@@ -13,8 +14,14 @@ export const workerIo = (io: Io): Io => ({
 
 /** Tells that this worker listens, and from now on what it is asked. */
 export function reportWorker(server: Server): void {
-  process.on('message', ({ kind, id }: ToWorker) => {
+  process.on('message', (message: ToWorker) => {
+    const { kind, id } = message
     if (kind === 'snapshot') tell({ kind, id, snapshot: server.snapshot() })
+    else
+      void server.answerConsole(message.call).then(
+        (reply) => tell({ kind, id, reply }),
+        () => tell({ kind, id, reply: line(500, 'This failed.') }),
+      )
   })
   tell({ kind: 'ready', listening: server.listening })
 }

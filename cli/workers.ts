@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { type Listener, sleep } from 'viaduct'
 import type { ServerSettings } from '../runtime/home/server-settings.ts'
 import { createAdmin } from './admin.ts'
+import { type ConsoleCall, type ConsoleReply, line } from './console/http.ts'
 import { GOOD, type Io, WRONG } from './io.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -10,12 +11,12 @@ export type FromWorker =
   | { readonly kind: 'line'; readonly to: 'out' | 'error'; readonly text: string }
   | { readonly kind: 'ready'; readonly listening: readonly string[] }
   | { readonly kind: 'snapshot'; readonly id: number; readonly snapshot: Snapshot }
+  | { readonly kind: 'console'; readonly id: number; readonly reply: ConsoleReply }
 
 /** What a worker is asked. */
-export interface ToWorker {
-  readonly kind: 'snapshot'
-  readonly id: number
-}
+export type ToWorker =
+  | { readonly kind: 'snapshot'; readonly id: number }
+  | { readonly kind: 'console'; readonly id: number; readonly call: ConsoleCall }
 
 export interface WorkersOptions {
   readonly settings: ServerSettings
@@ -32,6 +33,8 @@ const LONGEST_PAUSE = 30_000
 
 /** So long a worker may take to tell about itself; one that is stuck must not hide the others. */
 const PATIENCE = 1_000
+/** A page waits for the database, and a login for a hash. */
+const CONSOLE_PATIENCE = 30_000
 
 /**
  * Starts processes that share the ports and speaks for them: one `listening` line a listener, one admin port. A process that dies is
@@ -46,7 +49,7 @@ class Workers {
   readonly #listening = new Map<Worker, readonly string[]>()
   readonly #started = new Map<Worker, number>()
   readonly #said = new Set<string>()
-  readonly #questions = new Map<number, (snapshot: Snapshot) => void>()
+  readonly #questions = new Map<number, (answer: Snapshot | ConsoleReply) => void>()
   readonly #stopping = new AbortController()
   readonly #ended = Promise.withResolvers<number>()
   #admin: Listener | undefined
@@ -69,7 +72,9 @@ class Workers {
   }
 
   #fork(): void {
-    this.#started.set(cluster.fork(), performance.now())
+    // All take the password that was printed.
+    const { password } = this.#options.settings.admin
+    this.#started.set(cluster.fork({ VIADUCT_ADMIN_PASSWORD: password }), performance.now())
   }
 
   #told(worker: Worker, message: FromWorker): void {
@@ -85,6 +90,9 @@ class Workers {
         return
       case 'snapshot':
         this.#questions.get(message.id)?.(message.snapshot)
+        return
+      case 'console':
+        this.#questions.get(message.id)?.(message.reply)
     }
   }
 
@@ -93,7 +101,13 @@ class Workers {
     const { settings, io, announce, explain } = this.#options
     const { adminHost, adminPort } = settings.listen
     try {
-      if (adminPort >= 0) this.#admin = await createAdmin(() => this.#snapshots(), adminHost, adminPort)
+      if (adminPort >= 0)
+        this.#admin = await createAdmin(
+          () => this.#snapshots(),
+          adminHost,
+          adminPort,
+          (call) => this.#console(call),
+        )
     } catch (failure) {
       io.error(explain(failure))
       this.#stop(WRONG)
@@ -111,16 +125,33 @@ class Workers {
   }
 
   async #snapshot(worker: Worker): Promise<Snapshot | undefined> {
+    const answer = await this.#ask(worker, PATIENCE, (id) => ({ kind: 'snapshot', id }))
+    return answer as Snapshot | undefined
+  }
+
+  /** The console is that of the worker that listens longest: sessions are in one process. */
+  async #console(call: ConsoleCall): Promise<ConsoleReply> {
+    const [first] = this.#listening.keys()
+    const reply = first && (await this.#ask(first, CONSOLE_PATIENCE, (id) => ({ kind: 'console', id, call })))
+    return (reply as ConsoleReply | undefined) ?? line(503, 'No worker answers.')
+  }
+
+  /** Undefined when the worker does not answer in time. */
+  async #ask(
+    worker: Worker,
+    patience: number,
+    question: (id: number) => ToWorker,
+  ): Promise<Snapshot | ConsoleReply | undefined> {
     const id = ++this.#number
-    const answer = Promise.withResolvers<Snapshot>()
+    const answer = Promise.withResolvers<Snapshot | ConsoleReply>()
     this.#questions.set(id, answer.resolve)
-    worker.send({ kind: 'snapshot', id } satisfies ToWorker, () => {})
+    worker.send(question(id), () => {})
     const waiting = new AbortController()
-    const late = sleep(PATIENCE, waiting.signal).catch(() => {})
-    const snapshot = await Promise.race([answer.promise, late])
+    const late = sleep(patience, waiting.signal).catch(() => {})
+    const answered = await Promise.race([answer.promise, late])
     waiting.abort(new Error('answered'))
     this.#questions.delete(id)
-    return snapshot ?? undefined
+    return answered ?? undefined
   }
 
   async #gone(worker: Worker, how: string, code: number | null): Promise<void> {

@@ -35,7 +35,12 @@ let admin: Listener
 beforeAll(async () => {
   const settings = { user: 'boss', password: 'boss-secret', viewers: ['auditor'], roles: ['admin'] }
   const console = new Console({ settings, platform, pages: () => [things], users: () => users })
-  admin = await createAdmin(() => [], '127.0.0.1', 0, console)
+  admin = await createAdmin(
+    () => [],
+    '127.0.0.1',
+    0,
+    (call) => console.answer(call),
+  )
 })
 afterAll(() => admin[Symbol.asyncDispose]())
 
@@ -184,7 +189,7 @@ describe('a form', () => {
 
   test('that is enormous is refused', async () => {
     const { cookie, token } = await login('carol', 'right')
-    expect((await send('/things', { token, colour: 'x'.repeat(100_000) }, { cookie })).status).toBe(500)
+    expect((await send('/things', { token, colour: 'x'.repeat(100_000) }, { cookie })).status).toBe(413)
   })
 })
 

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ConsoleAnswer, type ConsolePage, html, type Platform, type UserStore } from 'viaduct'
 import { consolePage, loginPage } from './layout.ts'
 import { Login, type LoginSettings } from './login.ts'
-import { type ConsoleReply, page, readForm, redirect, sessionSecret, writeReply } from './http.ts'
+import { type ConsoleCall, type ConsoleReply, line, page, redirect } from './http.ts'
 import { carriesToken, type Session, Sessions } from './sessions.ts'
 
 export interface ConsoleOptions {
@@ -31,56 +30,39 @@ export class Console {
     ])
   }
 
-  /** Answers a request for anything but health and metrics. Never rejects. */
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    try {
-      writeReply(response, await this.#answer(request))
-    } catch {
-      if (!response.headersSent) writeReply(response, text(500, 'This failed.'))
-      else response.destroy()
-    }
-  }
-
-  async #answer(request: IncomingMessage): Promise<ConsoleReply> {
-    const url = new URL(request.url ?? '/', 'http://console')
+  /** Answers a request for anything but health and metrics. */
+  async answer(call: ConsoleCall): Promise<ConsoleReply> {
+    const url = new URL(call.url, 'http://console')
     const found = this.#assets.get(url.pathname)
     if (found !== undefined) return { status: 200, type: found[0], body: found[1], cached: true }
-    const { method } = request
-    if (method === 'GET' || method === 'HEAD') return this.#look(request, url)
-    if (method === 'POST')
-      return sameOrigin(request) ? this.#change(request, url) : text(403, 'This form is not from here.')
-    return { ...text(405, 'GET or POST'), headers: { Allow: 'GET, HEAD, POST' } }
+    if (call.method === 'GET' || call.method === 'HEAD') return this.#look(call, url)
+    if (call.method === 'POST')
+      return sameOrigin(call) ? this.#change(call, url) : line(403, 'This form is not from here.')
+    return { ...line(405, 'GET or POST'), headers: { Allow: 'GET, HEAD, POST' } }
   }
 
-  async #look(request: IncomingMessage, { pathname, search, searchParams }: URL): Promise<ConsoleReply> {
+  async #look({ session: secret }: ConsoleCall, { pathname, search, searchParams }: URL): Promise<ConsoleReply> {
     if (pathname === '/login') return page(200, loginPage(undefined, '/'))
-    const session = this.#sessions.find(sessionSecret(request))
+    const session = this.#sessions.find(secret)
     // Who is not logged in is sent to do so, and comes back to the page he wanted.
     if (session === undefined) return page(401, loginPage(undefined, pathname + search))
     return this.#page('GET', pathname, searchParams, new URLSearchParams(), session)
   }
 
-  async #change(request: IncomingMessage, { pathname, searchParams }: URL): Promise<ConsoleReply> {
-    const form = await readForm(request)
-    if (pathname === '/login') return this.#enter(request, form)
-    const secret = sessionSecret(request)
-    const session = this.#sessions.find(secret)
+  async #change(call: ConsoleCall, { pathname, searchParams }: URL): Promise<ConsoleReply> {
+    const form = new URLSearchParams(call.body)
+    if (pathname === '/login') return this.#enter(call.from, form)
+    const session = this.#sessions.find(call.session)
     if (session === undefined) return page(401, loginPage('Please log in again.', '/'))
-    if (!carriesToken(session, form.get('token'))) return text(403, 'This form is too old: load the page again.')
+    if (!carriesToken(session, form.get('token'))) return line(403, 'This form is too old: load the page again.')
     if (pathname !== '/logout') return this.#page('POST', pathname, searchParams, form, session)
-    this.#sessions.close(secret)
+    this.#sessions.close(call.session)
     return redirect('/login', '')
   }
 
-  async #enter(request: IncomingMessage, form: URLSearchParams): Promise<ConsoleReply> {
-    const next = form.get('next') ?? '/'
-    const from = request.socket.remoteAddress ?? ''
-    const attempt = await this.#login.attempt(
-      form.get('user') ?? '',
-      form.get('password') ?? '',
-      from,
-      this.#options.users(),
-    )
+  async #enter(from: string, form: URLSearchParams): Promise<ConsoleReply> {
+    const [user, password, next] = [form.get('user') ?? '', form.get('password') ?? '', form.get('next') ?? '/']
+    const attempt = await this.#login.attempt(user, password, from, this.#options.users())
     switch (attempt.outcome) {
       case 'in':
         return redirect(local(next), this.#sessions.open(attempt.user, attempt.mayChange))
@@ -146,16 +128,12 @@ const NOT_FOUND: ConsoleAnswer = {
 }
 const REFUSED: ConsoleAnswer = { status: 403, title: 'You may look, but not change this', main: html`<p></p>` }
 
-const text = (status: number, line: string): ConsoleReply => ({ status, type: 'text/plain', body: `${line}\n` })
-
 /** Only to places of this console. */
 const local = (next: string): string => (/^\/(?![/\\])[\w/?&=.%-]*$/.test(next) ? next : '/')
 
 /** Browsers say where a form comes from; without that it is no browser of today. */
-function sameOrigin({ headers }: IncomingMessage): boolean {
-  const { origin, host } = headers
-  if (origin === undefined)
-    return headers['sec-fetch-site'] === undefined || headers['sec-fetch-site'] === 'same-origin'
+function sameOrigin({ origin, host, site }: ConsoleCall): boolean {
+  if (origin === undefined) return site === undefined || site === 'same-origin'
   return URL.canParse(origin) && new URL(origin).host === host
 }
 

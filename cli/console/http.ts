@@ -3,6 +3,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 const LARGEST_FORM = 64 * 1024
 const COOKIE = 'viaduct-session'
 
+/** What a browser asks, as a value: the process that has the port need not be the one that has the console. */
+export interface ConsoleCall {
+  readonly method: string
+  readonly url: string
+  readonly origin: string | undefined
+  readonly host: string | undefined
+  /** Sec-Fetch-Site. */
+  readonly site: string | undefined
+  /** The secret of the session; '' when there is none. */
+  readonly session: string
+  /** Address of the browser. */
+  readonly from: string
+  /** The form that was sent; '' without one. */
+  readonly body: string
+}
+
 /** What goes back to the browser. */
 export interface ConsoleReply {
   readonly status: number
@@ -14,6 +30,8 @@ export interface ConsoleReply {
   /** The secret of a session that begins; '' ends it. */
   readonly session?: string | undefined
 }
+
+export type AnswerConsole = (call: ConsoleCall) => Promise<ConsoleReply>
 
 const HEADERS = {
   'Content-Security-Policy':
@@ -27,18 +45,51 @@ const HEADERS = {
 
 export const page = (status: number, body: string): ConsoleReply => ({ status, type: 'text/html', body })
 
+export const line = (status: number, text: string): ConsoleReply => ({ status, type: 'text/plain', body: `${text}\n` })
+
 export const redirect = (to: string, session?: string): ConsoleReply => ({
   status: 303,
   type: 'text/plain',
   body: '',
   headers: { Location: to },
-  session,
+  ...(session === undefined ? {} : { session }),
 })
 
-export function writeReply(
+/** Answers a request for a page of the console. Never rejects. */
+export async function serveConsole(
+  request: IncomingMessage,
   response: ServerResponse,
-  { status, type, body, headers, cached, session }: ConsoleReply,
-): void {
+  answer: AnswerConsole,
+): Promise<void> {
+  try {
+    const call = await readCall(request)
+    writeReply(response, call === undefined ? line(413, 'This form is too large.') : await answer(call))
+  } catch {
+    if (response.headersSent) response.destroy()
+    else writeReply(response, line(500, 'This failed.'))
+  }
+}
+
+/** Undefined when the form is too large. */
+async function readCall(request: IncomingMessage): Promise<ConsoleCall | undefined> {
+  const { method = '', url = '/', headers, socket } = request
+  const { origin, host } = headers
+  const site = headers['sec-fetch-site']
+  const body = await bodyOf(request)
+  if (body === undefined) return undefined
+  return {
+    method,
+    url,
+    origin,
+    host,
+    site: typeof site === 'string' ? site : undefined,
+    session: sessionIn(headers.cookie),
+    from: socket.remoteAddress ?? '',
+    body,
+  }
+}
+
+function writeReply(response: ServerResponse, { status, type, body, headers, cached, session }: ConsoleReply): void {
   const lifetime = session === '' ? '; Max-Age=0' : ''
   response.writeHead(status, {
     ...HEADERS,
@@ -52,20 +103,18 @@ export function writeReply(
   response.end(body)
 }
 
-/** The secret that the browser sends; '' when it has none. */
-export function sessionSecret({ headers }: IncomingMessage): string {
-  const cookies = (headers.cookie ?? '').split(';').map((each) => each.trim())
+function sessionIn(cookie = ''): string {
+  const cookies = cookie.split(';').map((each) => each.trim())
   return cookies.find((each) => each.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? ''
 }
 
-/** The fields of a form; throws when it is too large. */
-export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > LARGEST_FORM) throw new Error('the form is too large')
+    if (length > LARGEST_FORM) return undefined
     chunks.push(chunk)
   }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'))
+  return Buffer.concat(chunks).toString('utf8')
 }
