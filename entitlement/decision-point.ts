@@ -5,6 +5,7 @@ import type {
   DecisionResult,
   DecisionStatus,
   Explanation,
+  ResourceHierarchy,
   Verdict,
 } from 'viaduct'
 import { Clock, type TimeRule } from './evaluation/clock.ts'
@@ -23,7 +24,6 @@ import {
 import { type AttributeSources, SourceLookup, Suspension } from './evaluation/source-lookup.ts'
 import { combinedResult } from './request/combined-result.ts'
 import { type Question, questionsOf } from './request/questions.ts'
-import type { ResourceHierarchy } from './request/resource-hierarchy.ts'
 import type { Evaluable } from './policy/compile-rule.ts'
 import { Recording } from './explanation/recording.ts'
 

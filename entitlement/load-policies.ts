@@ -6,6 +6,7 @@ import {
   formatDiagnostic,
   parseConfiguration,
   type Report,
+  type ResourceHierarchy,
   type Span,
   XmlError,
 } from 'viaduct'
@@ -22,7 +23,6 @@ import type { PolicyNode, PolicySet } from './policy/model.ts'
 import { isXacmlPolicy, readPolicy } from './policy/read-policy.ts'
 import { plainWeaver, type Weaver } from './policy/weaver.ts'
 import { rootPolicies } from './policy/root-policies.ts'
-import type { ResourceHierarchy } from './request/resource-hierarchy.ts'
 
 /** A policy document: `file` is what diagnostics show. */
 export interface PolicyFile {

@@ -201,3 +201,43 @@ export class Roles extends AttributeFinder {
     ])
   })
 })
+
+describe('resources of a home', () => {
+  const finder = `import { ResourceFinder } from 'viaduct'
+export class Folders extends ResourceFinder {
+  children(id) { return id.length < 3 ? [id + 'a', id + 'b'] : [] }
+}
+`
+  const about = (scope: string) => ({
+    categories: [
+      {
+        category: 'urn:oasis:names:tc:xacml:3.0:attribute-category:resource',
+        attributes: [
+          { id: 'urn:oasis:names:tc:xacml:1.0:resource:resource-id', values: [{ type: STRING, text: 'x' }] },
+          { id: 'urn:oasis:names:tc:xacml:2.0:resource:scope', values: [{ type: STRING, text: scope }] },
+        ],
+      },
+    ],
+  })
+  const STRING = 'http://www.w3.org/2001/XMLSchema#string'
+
+  test('lie below others as the module that extends ResourceFinder says', async () => {
+    await using home = await openHome({
+      'policies/a.xml': policy('p', rule('r', 'Permit')),
+      'mediators/folders.js': finder,
+    })
+    expect(home.first.diagnostics).toEqual([])
+    const count = async (scope: string) => (await home.points.at(-1)?.decide(about(scope)))?.length
+    expect([await count('Children'), await count('Descendants')]).toEqual([3, 7])
+  })
+
+  test('are known by one module and not by two', async () => {
+    await using home = await openHome({
+      'mediators/one.js': finder,
+      'mediators/two.js': finder.replace('Folders', 'Shelves'),
+    })
+    expect(home.first.diagnostics.map(({ message }) => message)).toEqual([
+      'there is another module that knows resources',
+    ])
+  })
+})

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type AttributeSource, type DecisionPoint, defineFacility, type Diagnostic, type Linker } from 'viaduct'
 import { loadPolicies, type PolicyFile } from './load-policies.ts'
 import { policyFiles } from './policy-files.ts'
-import { homeSources } from './sources/home-sources.ts'
+import { homeHierarchy, homeSources } from './sources/home-sources.ts'
 
 /** The decision point that knows the policies of the home. */
 export const decisions = defineFacility({
@@ -35,7 +35,9 @@ function policiesOf(linker: Linker): DecisionPoint {
 
 function fingerprintOf(files: readonly PolicyFile[], linker: Linker): string {
   const { policies, database } = linker.services.settings
-  const modules = linker.extensions('attribute-source').map(({ url }) => url)
+  const modules = ['attribute-source', 'resource-hierarchy']
+    .flatMap((kind) => linker.extensions(kind))
+    .map(({ url }) => url)
   const hash = createHash('sha256').update(JSON.stringify([policies, database, modules]))
   for (const { file, text } of files) hash.update(`\n${file}\n`).update(text)
   return hash.digest('base64url')
@@ -45,7 +47,9 @@ function read(files: readonly PolicyFile[], linker: Linker): Kept {
   const { log, platform, settings } = linker.services
   const { combining, roots, time } = settings.policies
   const sources = homeSources(linker)
+  const hierarchy = homeHierarchy(linker)
   const { point, diagnostics } = loadPolicies(files, {
+    ...(hierarchy !== undefined && { hierarchy }),
     combining,
     roots,
     sources,

@@ -16,6 +16,7 @@ export type {
   MissingAttribute,
   Obligation,
   PolicyIdentifier,
+  ResourceHierarchy,
   Verdict,
 } from 'viaduct'
 export { PolicyDecisionPoint } from './decision-point.ts'
@@ -34,7 +35,7 @@ export { readJsonResponse } from './json/read-response.ts'
 export { writeJsonRequest } from './json/write-request.ts'
 export { writeJsonResponse } from './json/write-response.ts'
 export type { CompilerLimits } from './policy/compile-policy.ts'
-export { type ResourceHierarchy, resourceTree } from './request/resource-hierarchy.ts'
+export { resourceTree } from './request/resource-tree.ts'
 export { readRequest, readRequestElement, type ReadRequest } from './xml/read-request.ts'
 export { readResponse, readResponseElement } from './xml/read-response.ts'
 export { writeRequest } from './xml/write-request.ts'

@@ -1,8 +1,7 @@
-import type { DecisionAttribute, DecisionCategory, DecisionRequest } from 'viaduct'
+import type { DecisionAttribute, DecisionCategory, DecisionRequest, ResourceHierarchy } from 'viaduct'
 import { syntaxError } from '../evaluation/indeterminate.ts'
 import { RESOURCE_CATEGORY } from '../policy/namespaces.ts'
 import { contentQuestions } from './content-questions.ts'
-import type { ResourceHierarchy } from './resource-hierarchy.ts'
 
 /** One question: no category appears twice. */
 export type Question = readonly DecisionCategory[]

@@ -1,5 +1,12 @@
 import { resolve } from 'node:path'
-import type { AttributeSource, Linker, ModuleExport, Span } from 'viaduct'
+import {
+  type AttributeSource,
+  type Linker,
+  type ModuleExport,
+  ResourceFinder,
+  type ResourceHierarchy,
+  type Span,
+} from 'viaduct'
 import { LdapSource } from './ldap-source.ts'
 import { databaseReader, postgresReader, sqliteReader } from './row-readers.ts'
 import { type RowReader, SqlSource } from './sql-source.ts'
@@ -35,19 +42,35 @@ function readerOf(linker: Linker): RowReader {
   return databaseReader(database, sql.query)
 }
 
+/** What knows which resources lie below others, when a module of the home does. */
+export function homeHierarchy(linker: Linker): ResourceHierarchy | undefined {
+  const [found, other] = linker.extensions('resource-hierarchy')
+  if (other !== undefined)
+    linker.report('module-failed', { ...SETTINGS, file: other.file }, 'there is another module that knows resources')
+  const made = found === undefined ? undefined : instanceOf(found, linker)
+  return made instanceof ResourceFinder ? made : undefined
+}
+
 function fromModule(found: ModuleExport, linker: Linker): AttributeSource[] {
-  if (found.kind !== 'extension') return []
+  const source: Partial<AttributeSource> | undefined = instanceOf(found, linker)
+  if (source === undefined) return []
+  const { category, attributes, find } = source
+  const complete =
+    typeof category === 'string' && Array.isArray(attributes) && attributes.length > 0 && typeof find === 'function'
+  if (complete) return [source as AttributeSource]
   const at = { ...SETTINGS, file: found.file }
+  linker.report('module-failed', at, `${found.exportName} needs category, attributes and find()`)
+  return []
+}
+
+/** Undefined after a report when it cannot be made. */
+function instanceOf(found: ModuleExport, linker: Linker): object | undefined {
+  if (found.kind !== 'extension') return undefined
   try {
-    const source = new found.create() as Partial<AttributeSource>
-    const { category, attributes, find } = source
-    const complete =
-      typeof category === 'string' && Array.isArray(attributes) && attributes.length > 0 && typeof find === 'function'
-    if (complete) return [source as AttributeSource]
-    linker.report('module-failed', at, `${found.exportName} needs category, attributes and find()`)
+    return new found.create()
   } catch (failure) {
     const reason = failure instanceof Error ? failure.message : 'unknown'
-    linker.report('module-failed', at, `${found.exportName}: ${reason}`)
+    linker.report('module-failed', { ...SETTINGS, file: found.file }, `${found.exportName}: ${reason}`)
+    return undefined
   }
-  return []
 }
