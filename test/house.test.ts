@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   endpoints: ['viaduct'],
   transports: ['viaduct', 'undici'],
   security: ['viaduct'],
-  entitlement: ['viaduct'],
+  entitlement: ['viaduct', 'ldapts', 'pg'],
   stores: ['viaduct', 'pg'],
   identity: ['viaduct', 'ldapts'],
   mail: ['viaduct', 'nodemailer'],
