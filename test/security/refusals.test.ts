@@ -133,6 +133,16 @@ describe('a service refuses', () => {
     ])
   })
 
+  test('COMPAT included-token-tolerated: a certificate that should come and does not, not one that comes and need not', async () => {
+    const never = policyText(signed).replace('/IncludeToken/AlwaysToRecipient', '/IncludeToken/Never')
+    expect(await refused(signed, { clientPolicy: never })).toEqual([
+      expect.stringContaining('Binary Security Token missing in request'),
+    ])
+    using bus = await loop(never, keys, { clientPolicy: policyText(signed) })
+    expect((await ask(bus)).status).toBe(200)
+    expect(bus.loop.requests[0]?.body.toString()).toContain('BinarySecurityToken')
+  })
+
   test('a message that comes twice', async () => {
     using bus = await loop(policyText(signed), keys)
     await ask(bus)
