@@ -41,8 +41,8 @@ export const macOf = ({ hash }: SignatureAlgorithm, secret: Buffer, data: Buffer
 /** Compares in a time that depends on the length alone. */
 export const isSame = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b)
 
-/** Whether a public key suits the algorithm and is strong enough. Throws a SecurityFailure. */
-export function checkPublicKey(algorithm: SignatureAlgorithm, key: KeyObject, minimumRsa: number): void {
+/** Whether a key, public or private, suits the algorithm and is strong enough. Throws a SecurityFailure. */
+export function checkKey(algorithm: SignatureAlgorithm, key: KeyObject, minimumRsa: number): void {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key
   const suits =
     algorithm.kind === 'ecdsa' ? type === 'ec' : type === 'rsa' || (type === 'rsa-pss' && algorithm.kind === type)
@@ -52,7 +52,7 @@ export function checkPublicKey(algorithm: SignatureAlgorithm, key: KeyObject, mi
     throw new SecurityFailure('key-refused', `an RSA key of ${details?.modulusLength} bits is too weak`)
 }
 
-/** Whether the owner of the key made the value. {@link checkPublicKey} comes before. */
+/** Whether the owner of the key made the value. {@link checkKey} comes before. */
 export function isSignature(algorithm: SignatureAlgorithm, key: KeyObject, data: Buffer, value: Buffer): boolean {
   return verify(algorithm.hash, data, keyInput(algorithm, key), value)
 }

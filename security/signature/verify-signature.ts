@@ -8,7 +8,7 @@ import type { Verification } from '../verification.ts'
 import type { AllowedAlgorithms } from '../verify-plan.ts'
 import type { WorkBudget } from '../work-budget.ts'
 import { verifyReference } from './verify-reference.ts'
-import { checkPublicKey, isMac, isSignature } from './signature-algorithm.ts'
+import { checkKey, isMac, isSignature } from './signature-algorithm.ts'
 import { type ReadSignature, readSignature } from './signed-info.ts'
 
 /**
@@ -50,7 +50,7 @@ export function verifyValue(
     holds = isMac(algorithm, token.secret, canonicalBytes(signedInfo, canonical, budget), value)
   } else {
     const key = trustedKey(token, trust)
-    checkPublicKey(algorithm, key, allowed.minimumRsa)
+    checkKey(algorithm, key, allowed.minimumRsa)
     holds = isSignature(algorithm, key, canonicalBytes(signedInfo, canonical, budget), value)
   }
   if (holds) return

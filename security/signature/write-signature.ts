@@ -7,7 +7,7 @@ import { DSIG } from '../names.ts'
 import type { SignatureStep } from '../plan.ts'
 import type { Protection } from '../protection.ts'
 import { SecurityFailure } from '../security-failure.ts'
-import { macOf, SIGNATURES, signatureOf } from './signature-algorithm.ts'
+import { checkKey, macOf, SIGNATURES, signatureOf } from './signature-algorithm.ts'
 
 /** What a signature is made with, and what tells whose it is. */
 export interface SigningMaterial {
@@ -42,11 +42,13 @@ export function writeSignature(
 
 function valueOf(identifier: string, key: KeyObject | Buffer, data: Buffer): Buffer {
   const algorithm = SIGNATURES.get(identifier)
-  const isPublic = key instanceof KeyObject
-  if (algorithm === undefined || isPublic === (algorithm.kind === 'hmac'))
+  const isPair = key instanceof KeyObject
+  if (algorithm === undefined || isPair === (algorithm.kind === 'hmac'))
     throw new SecurityFailure('protection-impossible', `the key cannot sign with ${identifier}`)
   try {
-    return isPublic ? signatureOf(algorithm, key, data) : macOf(algorithm, key, data)
+    if (!isPair) return macOf(algorithm, key, data)
+    checkKey(algorithm, key, 0)
+    return signatureOf(algorithm, key, data)
   } catch (cause) {
     throw new SecurityFailure('protection-impossible', `the key cannot sign with ${identifier}`, { cause })
   }

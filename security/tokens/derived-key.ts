@@ -24,7 +24,8 @@ export function readDerivedKey(verification: Verification, element: XmlElement):
   }
   const length = number('Length') ?? USUAL_LENGTH
   const offset = offsetOf(length, number('Offset'), number('Generation'))
-  if (length < 1 || length > plan.limits.derivedKeyLength || offset > plan.limits.derivedKeyOffset)
+  const { shortestDerivedKey, derivedKeyLength, derivedKeyOffset } = plan.limits
+  if (length < shortestDerivedKey || length > derivedKeyLength || offset > derivedKeyOffset)
     throw new SecurityFailure('limit-exceeded', `a derived key of ${length} bytes at ${offset}`)
   const { token: source } = resolveReference(
     verification,

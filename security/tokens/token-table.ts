@@ -21,6 +21,15 @@ export class TokenTable {
     return token
   }
 
+  /** A token is somebody's whose name is known better now than it was written in the message. */
+  rename(element: XmlElement, principal: string): void {
+    const token = this.#byElement.get(element)
+    if (token === undefined || token.principal === principal) return
+    const renamed = { ...token, principal }
+    this.all[this.all.indexOf(token)] = renamed
+    this.#byElement.set(element, renamed)
+  }
+
   /** A token that was read before. */
   known(element: XmlElement): SecurityToken | undefined {
     return this.#byElement.get(element)
