@@ -5,6 +5,7 @@ import type { ClaimedLetter, Outbox } from './outbox.ts'
 const LONGEST_PAUSE = 3_600_000
 /** How long letters that were sent can be looked up, milliseconds. */
 const KEPT = 30 * 24 * 3_600_000
+const FORGET = 3_600_000
 
 /** Delivers what is in the outbox, as long as a deployment is there. */
 export class PostOffice {
@@ -12,6 +13,7 @@ export class PostOffice {
   readonly #services: BusServices
   #carrier: Promise<Carrier> | undefined
   readonly #rounds: Rounds
+  #forgotten = 0
 
   constructor(outbox: Outbox, services: BusServices) {
     this.#outbox = outbox
@@ -51,8 +53,7 @@ export class PostOffice {
   async #round(closed: AbortSignal): Promise<number | undefined> {
     const { connections } = this.#services.settings.mail
     await this.#outbox.open()
-    const now = this.#services.platform.now()
-    await this.#outbox.forget(now - KEPT)
+    await this.#forget()
     const claimed = await this.#outbox.claim(connections, LEASE)
     await leased(
       () => this.#outbox.renew(claimed, LEASE),
@@ -61,6 +62,14 @@ export class PostOffice {
     if (claimed.length > 0 || closed.aborted) return 0
     const due = await this.#outbox.nextDue()
     return due === undefined ? undefined : due - this.#services.platform.now()
+  }
+
+  /** Once an hour is enough. */
+  async #forget(): Promise<void> {
+    const now = this.#services.platform.now()
+    if (now < this.#forgotten + FORGET) return
+    this.#forgotten = now
+    await this.#outbox.forget(now - KEPT)
   }
 
   async #deliver(letter: ClaimedLetter): Promise<void> {

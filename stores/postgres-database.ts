@@ -26,8 +26,9 @@ export async function openPostgres(url: string, password: string, connections: n
       getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)),
     },
   })
-  // An idle connection that breaks is replaced by the pool; whoever uses one that breaks is told.
+  // An idle connection that breaks is replaced by the pool; whoever uses one that breaks is told by his next statement.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   const database = new PostgresDatabase(pool)
   await database.all('SELECT 1 AS one')
   return database

@@ -23,64 +23,74 @@ export interface PostgresServer extends AsyncDisposable {
   readonly password: string
   /** Another database on the same server. */
   database(name: string): Promise<string>
+  /** Breaks off, does something while nothing is there, and starts again. */
+  restart(meanwhile: () => Promise<void>): Promise<void>
 }
 
 /** A server of its own on a free port of loopback, gone after the test. It refuses to run as root, so it does not. */
 export async function startPostgres(): Promise<PostgresServer> {
+  const cluster = createCluster()
+  const port = await freePort()
+  let running = cluster.start(port)
+  const stop = async (): Promise<void> => {
+    running.server.kill('SIGQUIT')
+    await running.exited
+  }
+  const urlOf = (name: string): string => `postgres://bus@127.0.0.1:${port}/${name}`
+  const ask = (sql: string): Promise<void> => askOnce(urlOf('postgres').replace('bus@', `bus:${PASSWORD}@`), sql)
+  await untilReady(() => ask('SELECT 1'))
+  return {
+    url: urlOf('postgres'),
+    password: PASSWORD,
+    async database(name) {
+      await ask(`CREATE DATABASE ${name}`)
+      return urlOf(name)
+    },
+    async restart(meanwhile) {
+      await stop()
+      await meanwhile()
+      running = cluster.start(port)
+      await untilReady(() => ask('SELECT 1'))
+    },
+    async [Symbol.asyncDispose]() {
+      await stop()
+      rmSync(cluster.folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const PASSWORD = 'pg-secret'
+const SETTINGS = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'max_connections=50']
+
+function createCluster() {
   const programs = postgresPrograms()
   if (programs === undefined) throw new Error(POSTGRES_MISSING)
   const folder = mkdtempSync(join(tmpdir(), 'viaduct-pg-'))
   const user = process.getuid?.() === 0 ? postgresUser() : undefined
   if (user !== undefined) chownSync(folder, user.uid, user.gid)
-  const options = { ...user, cwd: folder }
-  const password = 'pg-secret'
+  const options = { ...user, cwd: folder, stdio: 'ignore' } as const
   const passwordFile = join(folder, 'password')
-  writeFileSync(passwordFile, password, { mode: 0o644 })
+  writeFileSync(passwordFile, PASSWORD, { mode: 0o644 })
   const data = join(folder, 'data')
-  const init = [
-    '-D',
-    data,
-    '-U',
-    'bus',
-    '-A',
-    'scram-sha-256',
-    '--pwfile',
-    passwordFile,
-    '--no-sync',
-    '--locale=C.UTF-8',
-  ]
-  execFileSync(join(programs, 'initdb'), init, { ...options, stdio: 'ignore' })
-  const port = await freePort()
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'max_connections=50']
-  const server = spawn(
-    join(programs, 'postgres'),
-    ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])],
-    { ...options, stdio: 'ignore' },
-  )
-  const exited = new Promise((resolve) => server.once('exit', resolve))
-  const urlOf = (name: string): string => `postgres://bus@127.0.0.1:${port}/${name}`
-  const ask = async (sql: string): Promise<void> => {
-    const client = new Client({ connectionString: urlOf('postgres').replace('bus@', `bus:${password}@`) })
-    try {
-      await client.connect()
-      await client.query(sql)
-    } finally {
-      await client.end()
-    }
-  }
-  await untilReady(() => ask('SELECT 1'))
+  const login = ['-U', 'bus', '-A', 'scram-sha-256', '--pwfile', passwordFile]
+  execFileSync(join(programs, 'initdb'), ['-D', data, ...login, '--no-sync', '--locale=C.UTF-8'], options)
   return {
-    url: urlOf('postgres'),
-    password,
-    async database(name) {
-      await ask(`CREATE DATABASE ${name}`)
-      return urlOf(name)
+    folder,
+    start(port: number) {
+      const given = ['-D', data, '-p', String(port), ...SETTINGS.flatMap((each) => ['-c', each])]
+      const server = spawn(join(programs, 'postgres'), given, options)
+      return { server, exited: new Promise((resolve) => server.once('exit', resolve)) }
     },
-    async [Symbol.asyncDispose]() {
-      server.kill('SIGQUIT')
-      await exited
-      rmSync(folder, { recursive: true, force: true })
-    },
+  }
+}
+
+async function askOnce(connectionString: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString })
+  try {
+    await client.connect()
+    await client.query(sql)
+  } finally {
+    await client.end()
   }
 }
 
