@@ -17,7 +17,7 @@ import { type Keyring, type KeystoreLocation, loadKeyring } from '../keys/index.
 import { algorithmOf, isNamed } from '../message/read-element.ts'
 import { DSIG, DSIG_MORE, ENVELOPED_SIGNATURE, EXC_C14N } from '../names.ts'
 import { SecurityFailure } from '../security-failure.ts'
-import { checkPublicKey, isSame, isSignature } from '../signature/signature-algorithm.ts'
+import { checkKey, isSame, isSignature } from '../signature/signature-algorithm.ts'
 import { signEnveloped } from '../signature/sign-enveloped.ts'
 import { type ReadSignature, readSignature } from '../signature/signed-info.ts'
 import type { AllowedAlgorithms } from '../verify-plan.ts'
@@ -63,7 +63,7 @@ class KeyringSigning implements DocumentSigning {
     checkReference(element, found, signature, id)
     const bytes = canonicalBytes(signature.signedInfo, signature.canonical)
     const made = this.#keysOf(trusted).some((key) => {
-      checkPublicKey(signature.algorithm, key, this.#minimumRsa)
+      checkKey(signature.algorithm, key, this.#minimumRsa)
       return isSignature(signature.algorithm, key, bytes, signature.value)
     })
     if (!made) throw new SecurityFailure('signature-wrong', 'nobody who is trusted has signed this')

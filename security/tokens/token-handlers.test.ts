@@ -126,7 +126,7 @@ describe('a key that a token vouches for', () => {
     ['a public key', { publicKey: holder.chain[0].publicKey }],
     ['a certificate that nobody else knows', { certificates: holder.chain }],
   ])('as %s signs', async (_what, key) => {
-    const holderOfKey = handler({ read: (element) => ({ kind: 'saml', element, ...key }) as SecurityToken })
+    const holderOfKey = handler({ read: (element) => ({ kind: 'saml', element, ...key }) })
     expect((await receive(text, receiver(holderOfKey))).signatures[0]?.token.kind).toBe('saml')
   })
 })
