@@ -15,6 +15,8 @@ export interface Load {
   readonly path: string
   readonly size: number
   readonly format: 'soap' | 'json'
+  /** Secured for a proxy as the policy of that name asks. */
+  readonly policy?: string
 }
 
 export interface Scenario {
@@ -84,6 +86,18 @@ export const SCENARIOS: readonly Scenario[] = [
       measured: { server: 'bus', path: '/json/quote', size, format: 'json' },
       against: direct(size),
     })),
+  },
+  {
+    name: 'secured',
+    figures: [
+      ['signed', '/services/Signed'],
+      ['encrypted', '/services/Encrypted'],
+    ].flatMap(([policy = '', path = '']) =>
+      [KB, 10 * KB, 100 * KB].map((size) => ({
+        name: `secured proxy, ${policy}, ${label(size)}`,
+        measured: { ...soap('bus', path, size), policy },
+      })),
+    ),
   },
   besideDirect('twenty idle mediators', '/services/Twenty', [[KB, 0.97]]),
 ]

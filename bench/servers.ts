@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { createKeys } from '../cli/sample-keys.ts'
 import { BUS_FROM_DIST, freePort, startBus, type BusProcess } from '../test/conformance/bus-process.ts'
 import type { Server } from './scenarios.ts'
 
@@ -35,6 +36,7 @@ export async function startServers(directory: string, command = BUS_FROM_DIST): 
     relayPort,
   )
   const home = writeHome(join(directory, 'home'), 'mediation', backendPort)
+  createKeys(home, ['service', 'client'])
   const bus = await startBus(home, {
     command,
     port: busPort,

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { bodyOf, type Load } from './scenarios.ts'
+import { securedBody } from './security/secured-body.ts'
 import type { Servers } from './servers.ts'
 
 const run = promisify(execFile)
@@ -43,9 +44,11 @@ export async function fire(load: Load, servers: Servers, seconds: number, direct
 }
 
 function writeScript(load: Load, directory: string): string {
-  const name = `${load.format}-${load.size}`
+  const { policy = 'plain' } = load
+  const name = `${load.format}-${load.size}-${policy}`
   const body = join(directory, `${name}.body`)
-  writeFileSync(body, bodyOf(load))
+  const text = bodyOf(load)
+  writeFileSync(body, policy === 'plain' ? text : securedBody(text, policy, join(directory, 'home')))
   const headers = {
     'Content-Type': load.format === 'soap' ? 'text/xml; charset=UTF-8' : 'application/json',
     'X-Route': 'quote',
