@@ -103,7 +103,8 @@ export interface SecurityLimits {
   /** Certificates of a path. */
   readonly chain: number
   readonly derivedKeys: number
-  /** Bytes. */
+  /** Bytes. A shorter key could be guessed, and with it a signature in the name of whoever shares the secret. */
+  readonly shortestDerivedKey: number
   readonly derivedKeyLength: number
   readonly derivedKeyOffset: number
   readonly minimumIterations: number
@@ -129,6 +130,7 @@ export const SECURITY_LIMITS: SecurityLimits = {
   tokenBytes: 65_536,
   chain: 10,
   derivedKeys: 20,
+  shortestDerivedKey: 16,
   derivedKeyLength: 256,
   derivedKeyOffset: 4096,
   minimumIterations: 1000,

@@ -997,6 +997,9 @@ describe('limits', () => {
     const one = send([timestamp, secret, derived(0), mac('d0')]).text
     expect(await reasonOf(changed(one, '<wsc:Length>16<', '<wsc:Length>257<'))).toBe('limit-exceeded')
     expect(await reasonOf(changed(one, '<wsc:Length>16<', '<wsc:Length>0<'))).toBe('limit-exceeded')
+    // A MAC with a key of one byte is one of 256.
+    expect(await reasonOf(changed(one, '<wsc:Length>16<', '<wsc:Length>1<'))).toBe('limit-exceeded')
+    expect(await reasonOf(changed(one, '<wsc:Length>16<', '<wsc:Length>15<'))).toBe('limit-exceeded')
     expect(await reasonOf(changed(one, '<wsc:Offset>0<', '<wsc:Offset>4097<'))).toBe('limit-exceeded')
     expect(await reasonOf(changed(one, '<wsc:Offset>0<', '<wsc:Offset>-1<'))).toBe('malformed')
     expect(
@@ -1015,6 +1018,21 @@ describe('replays', () => {
     const replays = new ReplayCache()
     await receive(honest, receiver, { replays })
     expect((await refusal(honest, receiver, { replays })).reason).toBe('replayed')
+  })
+
+  test('also when its ECDSA signature is written the other way that fits', async () => {
+    const plan = receiverOf(keyringOf([curve]))
+    const state = { replays: new ReplayCache() }
+    const sent = send([timestamp, signature(curve, { algorithm: `${DSIG_MORE}ecdsa-sha256` })])
+    await receive(sent, plan, state)
+    const [value = ''] = sent.signatures
+    const bytes = Buffer.from(value, 'base64')
+    const order = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551')
+    const other = (order - BigInt(`0x${bytes.subarray(32).toString('hex')}`)).toString(16).padStart(64, '0')
+    const twin = Buffer.concat([bytes.subarray(0, 32), Buffer.from(other, 'hex')]).toString('base64')
+    const message = changed(sent.text, value, twin)
+    expect((await receive(message, plan)).signatures).toHaveLength(1)
+    expect((await refusal(message, plan, state)).reason).toBe('replayed')
   })
 
   test('another service does not know about it', async () => {

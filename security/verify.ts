@@ -4,6 +4,7 @@ import { isNamed, optionalChild } from './message/read-element.ts'
 import { DSIG, isConversation, WSSE, WSSE11, WSU, XENC } from './names.ts'
 import { SecurityFailure } from './security-failure.ts'
 import type { SecurityResults, SecurityToken } from './security-results.ts'
+import { replayName } from './replay/replay-name.ts'
 import { verifySignature } from './signature/verify-signature.ts'
 import { readTimestamp } from './timestamp/read-timestamp.ts'
 import { createTokenContext } from './tokens/token-context.ts'
@@ -190,8 +191,8 @@ class Receiver {
       if (key !== undefined) once(key, Math.max(username.nonceLifetime, username.ttl + username.future + clock.skew))
     }
     if (!plan.rejectsReplays || timestamp === undefined) return
-    for (const value of new Set(signatures.map((signature) => signature.value)))
-      once(`${service} signature ${value}`, clock.ttl + clock.future + clock.skew)
+    for (const name of new Set(signatures.map(({ algorithm, value }) => replayName(algorithm, value))))
+      once(`${service} signature ${name}`, clock.ttl + clock.future + clock.skew)
   }
 }
 
