@@ -17,34 +17,40 @@ export async function derivedToken({ state }: Verification, token: UsernameToken
   return { kind: 'username', element, principal: user, secret, password: 'derived' }
 }
 
-/** Whether user and password belong together: one failure for both, at the same cost. */
+/**
+ * Whether user and password belong together: one failure for both, at the same cost. Stores may take several ways to write a
+ * name for one account; who decides later by the name gets that of the account.
+ */
 export function authenticate(verification: Verification, token: UsernameToken): void | Promise<void> {
   const { users } = verification.state
-  const { user, proof } = token
+  const { user, proof, element } = token
   switch (proof.kind) {
     case 'none':
     case 'derived':
       return
     case 'text':
-      return check(proof.password === '' ? undefined : users?.authenticate(user, proof.password))
+      return proved(proof.password === '' ? undefined : users?.authenticate(user, proof.password)).then(({ name }) =>
+        verification.tokens.rename(element, name),
+      )
     case 'digest':
-      return check(digestFits(users?.password(user), proof))
+      return proved(digestFits(users?.password(user), proof)).then(() => undefined)
   }
 }
 
-async function check(answer: Promise<unknown> | undefined): Promise<void> {
+async function proved<T>(answer: Promise<T | undefined> | undefined): Promise<T> {
   const found = await answer
-  if (found === undefined || found === false)
+  if (found === undefined)
     throw new SecurityFailure('authentication-failed', 'the user or the password of a UsernameToken')
+  return found
 }
 
 async function digestFits(
   known: Promise<string | undefined> | undefined,
   { digest, nonce, created }: Extract<UsernameToken['proof'], { kind: 'digest' }>,
-): Promise<boolean> {
+): Promise<true | undefined> {
   const password = await known
   const expected = passwordDigest(nonce, created, password ?? randomBytes(16).toString('hex'))
-  return isSame(expected, digest) && password !== undefined
+  return isSame(expected, digest) && password !== undefined ? true : undefined
 }
 
 /** The name of a nonce in a replay store: what came from outside is hashed, so that names cannot be made to collide. */

@@ -55,6 +55,15 @@ describe('is accepted', () => {
   })
 })
 
+test('the name of the account counts, however it is written', async () => {
+  const loose = {
+    ...users,
+    authenticate: (name: string, password: string) => users.authenticate(name.toLowerCase(), password),
+  }
+  const { tokens } = await receive(message(user('ALICE') + text()), receiver(), { users: loose })
+  expect(tokens).toMatchObject([{ kind: 'username', principal: 'alice', password: 'text' }])
+})
+
 describe('is refused', () => {
   test.each([
     ['another password', user() + text('wrong'), 'authentication-failed'],
