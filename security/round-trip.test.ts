@@ -97,6 +97,16 @@ describe('signatures', () => {
     expect(signedNames(results)).toEqual(['Body', 'Timestamp'])
   })
 
+  test.each(['direct', 'embedded', 'thumbprint'] as const)(
+    'inclusive canonicalisation of a signed token, %s',
+    async (reference) => {
+      const canonicalization = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
+      const key = { kind: 'identity', identity: client, reference } as const
+      const sent = send([timestamp, signature(client, { canonicalization, key, protectToken: true })])
+      expect((await receive(sent, receiver)).signatures[0]?.covered).toHaveLength(3)
+    },
+  )
+
   test('headers by name, by namespace and all of them, once each', async () => {
     const named = { part: 'header', namespace: ADDRESSING, name: 'To' } as const
     const every = { part: 'header', namespace: ADDRESSING, name: undefined } as const

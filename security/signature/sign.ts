@@ -5,7 +5,14 @@ import { canonicalDigest } from '../canonical/canonical-bytes.ts'
 import { writtenCanonical } from '../canonical/written-canonical.ts'
 import { buildElement } from '../message/build-element.ts'
 import { selectPart } from '../message/select-parts.ts'
-import { ATTACHMENT_COMPLETE_TRANSFORM, ATTACHMENT_CONTENT_TRANSFORM, DSIG, STR_TRANSFORM, WSSE } from '../names.ts'
+import {
+  ATTACHMENT_COMPLETE_TRANSFORM,
+  ATTACHMENT_CONTENT_TRANSFORM,
+  DSIG,
+  EXC_C14N,
+  STR_TRANSFORM,
+  WSSE,
+} from '../names.ts'
 import type { SignatureStep } from '../plan.ts'
 import type { Protection } from '../protection.ts'
 import { SecurityFailure } from '../security-failure.ts'
@@ -90,12 +97,13 @@ function tokenReferenceOf(
   const form = token ?? (certificate === undefined ? undefined : certificateElement(certificate, str.prefix))
   if (form === undefined)
     throw new SecurityFailure('protection-impossible', 'a token that is not at hand cannot be signed')
+  // Exclusive whatever the rest is: the token is not where it was made, so nothing around it may count.
   const options: CanonicalOptions = { form: 'exclusive', emptyDefault: true }
   const parameters = buildElement(
     WSSE,
     'wsse:TransformationParameters',
     {},
-    ds('CanonicalizationMethod', { Algorithm: step.canonicalization }),
+    ds('CanonicalizationMethod', { Algorithm: EXC_C14N }),
   )
   return {
     uri: `#${protection.idOf(str, 'STR')}`,
