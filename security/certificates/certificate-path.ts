@@ -36,6 +36,8 @@ const WEAK_DIGESTS = new Map([
  */
 export class CertificatePaths {
   readonly #rules: TrustRules
+  /** Issuers whose signature on a certificate was found right. */
+  readonly #issuers = new WeakMap<X509Certificate, WeakSet<X509Certificate>>()
   readonly #fields = new WeakMap<X509Certificate, CertificateFields>()
 
   constructor(rules: TrustRules) {
@@ -132,7 +134,7 @@ export class CertificatePaths {
   /** `below` is the number of authorities between the issuer and the leaf. */
   #checkIssuer(certificate: X509Certificate, issuer: X509Certificate, below: number, now: number): void {
     const fields = this.fieldsOf(issuer)
-    if (!certificate.verify(issuer.publicKey))
+    if (!this.#isSignedBy(certificate, issuer))
       throw new CertificateError('untrusted', `${nameOf(certificate)} was not signed by the ${nameOf(issuer)} at hand`)
     const weak = WEAK_DIGESTS.get(this.fieldsOf(certificate).signatureAlgorithm)
     if (weak !== undefined && !(weak === 'SHA-1' && this.#rules.allowSha1 === true)) {
@@ -147,6 +149,15 @@ export class CertificatePaths {
     if (fields.pathLength !== undefined && below > fields.pathLength)
       throw new CertificateError('path-length', `${nameOf(issuer)} allows ${fields.pathLength} authorities below it`)
     this.#checkRevocation(certificate, issuer, now)
+  }
+
+  /** Who signed a certificate never changes; finding out costs as much as verifying the message itself. */
+  #isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+    const known = this.#issuers.get(certificate)
+    if (known?.has(issuer) === true) return true
+    if (!certificate.verify(issuer.publicKey)) return false
+    this.#issuers.set(certificate, (known ?? new WeakSet()).add(issuer))
+    return true
   }
 
   #checkRevocation(certificate: X509Certificate, issuer: X509Certificate, now: number): void {
