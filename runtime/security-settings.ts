@@ -30,6 +30,8 @@ export interface SamlSettings {
   readonly audiences: readonly string[]
   /** Aliases of certificates whose owners may vouch for the subject of an assertion (sender-vouches). */
   readonly vouchers: readonly string[]
+  /** Policy under which a token service is asked (a key, as of `<policy key>`), by its address. */
+  readonly services: Readonly<Record<string, string>>
 }
 
 /** Kerberos: as a service, and as a client of services. */
@@ -57,6 +59,6 @@ export const DEFAULT_SECURITY: SecuritySettings = {
   minimumKeyBits: 2048,
   disallowedSuites: [],
   faultDetail: 'off',
-  saml: { issuers: {}, audiences: [], vouchers: [] },
+  saml: { issuers: {}, audiences: [], vouchers: [], services: {} },
   kerberos: { keytab: '', service: '', kdcs: [], principal: '', password: '', allowRc4: false },
 }

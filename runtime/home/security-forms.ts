@@ -26,6 +26,7 @@ export const SECURITY_FORMS: SettingForms = {
         'Our names: an assertion that is restricted to audiences has to list one. Empty does not check.',
       ),
       vouchers: texts('Aliases of certificates whose owners may vouch for the subject of an assertion.'),
+      services: dictionary('Key of the policy under which a token service is asked, by its address.'),
     }),
     kerberos: group('Kerberos, as a service and as a client of services.', {
       keytab: text('A keytab in security/ with the keys of the service, and of principal.'),

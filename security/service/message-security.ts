@@ -31,6 +31,7 @@ import {
 } from './compiled-policy.ts'
 import { ContextSource } from './context-source.ts'
 import { DynamicClient } from './dynamic-client.ts'
+import { IssuedSource } from './issued-source.ts'
 import { ticketSource } from './kerberos-source.ts'
 import type { TokenSource } from './held-tokens.ts'
 import { PolicySource } from './policy-source.ts'
@@ -118,11 +119,27 @@ export class PolicySecurity implements MessageSecurity {
     const bootstrap = this.#bootstrap(policy.outbound, name, 'initiator', at)
     if (bootstrap !== undefined)
       sources.push(new ContextSource({ name, bootstrap, contexts: this.#contexts, replays: this.#replays }))
-    if (tokensOf(policy.outbound).some(({ kind }) => kind === 'kerberos')) {
+    const kinds = new Set(tokensOf(policy.outbound).map(({ kind }) => kind))
+    if (kinds.has('issued') || kinds.has('saml'))
+      sources.push(new IssuedSource({ services: this.#tokenServices(name, at), replays: this.#replays }))
+    if (kinds.has('kerberos')) {
       const tickets = ticketSource(policy.outbound[0]?.rampart?.kerberos ?? new Map(), at, this.#linker)
       if (tickets !== undefined) sources.push(tickets)
     }
     return sources
+  }
+
+  /** Token services of the settings, each under its own policy. */
+  #tokenServices(name: string, at: Span): ReadonlyMap<string, CompiledPolicy> {
+    const services = new Map<string, CompiledPolicy>()
+    for (const [address, key] of Object.entries(this.#linker.services.settings.security.saml.services)) {
+      const element = this.#source.find(key, at)
+      const policies = element === undefined ? [] : [element]
+      const request = this.#request(`${name} ${address}`, 'initiator', at)
+      const policy = element && compilePolicy({ ...request, outbound: policies, inbound: policies })
+      if (policy !== undefined) services.set(address, policy)
+    }
+    return services
   }
 
   /** The policy under which security contexts are made; undefined when the policies ask for none. */

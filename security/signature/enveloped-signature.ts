@@ -7,7 +7,9 @@ import { SecurityFailure } from '../security-failure.ts'
 import type { SecurityToken } from '../security-results.ts'
 import { resolveKeyInfo } from '../tokens/resolve-reference.ts'
 import type { Verification } from '../verification.ts'
-import { isSame } from './signature-algorithm.ts'
+import type { AllowedAlgorithms } from '../verify-plan.ts'
+import { DIGESTS } from './digest-algorithm.ts'
+import { isSame, SIGNATURES } from './signature-algorithm.ts'
 import { readSignature } from './signed-info.ts'
 import { verifyValue } from './verify-signature.ts'
 
@@ -24,7 +26,8 @@ export function verifyEnveloped(
   const { plan, state, budget } = verification
   budget.spend('signatures')
   if (element.parent !== signed) throw new SecurityFailure('malformed', 'a signature is not inside of what it signs')
-  const signature = readSignature(element, plan.algorithms, 1)
+  const allowed = forTokens(plan.algorithms)
+  const signature = readSignature(element, allowed, 1)
   const [reference] = signature.references
   const id = attributeValue(signed, idAttribute)
   if (reference === undefined || id === undefined || reference.uri !== `#${id}`)
@@ -36,7 +39,7 @@ export function verifyEnveloped(
     throw new SecurityFailure('transform-refused', `transform ${algorithmOf(method)}`)
   // KeyInfo in an assertion is that of XML Signature, not of WS-Security: certificates may stand in it.
   const { token } = resolveKeyInfo(verification, signature.keyInfo, plan.keys, true)
-  verifyValue(signature, token, { keys: plan.keys, now: state.now, allowsSubject: undefined }, plan.algorithms, budget)
+  verifyValue(signature, token, { keys: plan.keys, now: state.now, allowsSubject: undefined }, allowed, budget)
   const canonical =
     method === undefined
       ? { form: 'inclusive' as const }
@@ -46,3 +49,14 @@ export function verifyEnveloped(
     throw new SecurityFailure('digest-wrong', `the digest of ${signed.name} does not fit`)
   return token
 }
+
+const isStrong = (identifier: string): boolean => /sha(?:256|384|512)/.test(identifier) && !identifier.includes('hmac')
+const STRONG_SIGNATURES = [...SIGNATURES.keys()].filter(isStrong)
+const STRONG_DIGESTS = [...DIGESTS.keys()].filter(isStrong)
+
+/** The suite of a policy is about messages: whoever issued a token may have signed it more strongly, if not more weakly. */
+const forTokens = (algorithms: AllowedAlgorithms): AllowedAlgorithms => ({
+  ...algorithms,
+  signature: new Set([...algorithms.signature, ...STRONG_SIGNATURES]),
+  digest: new Set([...algorithms.digest, ...STRONG_DIGESTS]),
+})
