@@ -77,8 +77,10 @@ and the options of run. Each back end is a process of its own: kill one to see w
 }
 
 function list(io: Io, json: boolean): number {
-  if (json) io.out(JSON.stringify(samples().map(({ name, title }) => ({ name, title }))))
-  else for (const { name, title } of samples()) io.out(`${name.padEnd(12)}${title}`)
+  const listed = samples()
+  const width = Math.max(...listed.map(({ name }) => name.length)) + 2
+  if (json) io.out(JSON.stringify(listed.map(({ name, title }) => ({ name, title }))))
+  else for (const { name, title } of listed) io.out(`${name.padEnd(width)}${title}`)
   return GOOD
 }
 
