@@ -5,7 +5,9 @@ import { NO_SECRETS } from '../key-material.ts'
 import { buildElement } from '../message/build-element.ts'
 import { WSSE } from '../names.ts'
 import { ReplayCache } from '../replay/replay-cache.ts'
-import { createSamlHandler } from '../saml/index.ts'
+import { createSamlHandler, samlDetail } from '../saml/index.ts'
+import { SecurityFailure } from '../security-failure.ts'
+import type { TokenHandler } from '../token-handler.ts'
 import { createAssertionProvider, type TokenProvider } from '../trust/index.ts'
 import { type IssuerConfig, readIssuerConfig } from '../trust/issuer-config.ts'
 import { verify } from '../verify.ts'
@@ -70,8 +72,12 @@ async function check(assertion: XmlElement, receiver: VerifyPlan, identity: KeyI
   const replays = new ReplayCache()
   const own = identity.chain[0].fingerprint256
   const reads = createSamlHandler({ allowsIssuer: (_, { fingerprint256 }) => fingerprint256 === own, replays })
-  // Whoever holds the assertion proves it to the service that it is for, not here.
-  const handler = { ...reads, confirm: () => undefined }
+  // Whoever holds the assertion proves it to the service that it is for, not here; that it is ours has to show all the same.
+  const confirm: TokenHandler['confirm'] = (token) => {
+    if (samlDetail(token)?.signer === undefined)
+      throw new SecurityFailure('token-invalid', 'SAML assertion: it is not signed')
+  }
+  const handler = { ...reads, confirm }
   const plan = { ...receiver, actor: undefined, handlers: [handler] }
   await verify(tree, plan, { now, replays, users: undefined, secrets: NO_SECRETS, attachments: [] })
 }

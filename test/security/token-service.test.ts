@@ -105,7 +105,12 @@ describe('a secured proxy with an issuer', () => {
       return code === undefined ? 'none' : (textOf(code).split('/').at(-1) ?? '')
     }
     expect(await status(element)).toBe('valid')
-    expect(await status(parseXml(printXml(element).replace('alice', 'admin')).root)).toBe('invalid')
+    const changed = (change: (text: string) => string): XmlElement => parseXml(change(printXml(element))).root
+    expect(await status(changed((text) => text.replace('alice', 'admin')))).toBe('invalid')
+    expect(await status(changed((text) => text.replace(/<ds:Signature.*<\/ds:Signature>/s, '')))).toBe('invalid')
+    expect(await status(changed((text) => text.replaceAll('https://sts.example', 'https://other.example')))).toBe(
+      'invalid',
+    )
   })
 
   test.each<[string, Partial<TokenWish>, RegExp]>([
