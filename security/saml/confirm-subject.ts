@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { XmlElement } from 'viaduct'
 import { SecurityFailure } from '../security-failure.ts'
 import type { SecurityResults, SecurityToken, VerifiedSignature } from '../security-results.ts'
 import type { ConfirmationMethod, SamlAssertion, SamlConfirmation } from './assertion.ts'
@@ -88,11 +89,14 @@ function vouches(signature: VerifiedSignature, { token, detail, results, rules }
   return assertion && coversMessage(signature, results)
 }
 
-/** A proof covers what makes this message: its body, its timestamp, or the signature that does. */
-function coversMessage({ covered }: VerifiedSignature, { body, timestamp, signatures }: SecurityResults): boolean {
-  return covered.some(
-    ({ node }) =>
-      node !== undefined &&
-      (node === body || node === timestamp?.element || signatures.some(({ element }) => element === node)),
-  )
+/**
+ * A proof covers what makes this message, or a signature that does: the body, and the Timestamp only where nobody signs the
+ * body. Signatures that cover something else may have been copied from another message together with it.
+ */
+function coversMessage(signature: VerifiedSignature, results: SecurityResults): boolean {
+  const { body, timestamp, signatures } = results
+  const covers = ({ covered }: VerifiedSignature, element: XmlElement | undefined): boolean =>
+    element !== undefined && covered.some(({ node }) => node === element)
+  const anchor = signatures.some((each) => covers(each, body)) ? body : timestamp?.element
+  return covers(signature, anchor) || signatures.some((each) => covers(each, anchor) && covers(signature, each.element))
 }

@@ -2,13 +2,20 @@ import { createCipheriv, createHash, generateKeyPairSync, randomBytes } from 'no
 import { parseXml, printXml, type XmlElement } from 'viaduct'
 import { describe, expect, test } from 'vitest'
 import { Keyring } from '../keys/index.ts'
+import { buildElement } from '../message/build-element.ts'
 import { SAML_11, SAML_20, THUMBPRINT_SHA1 } from '../names.ts'
 import { ReplayCache } from '../replay/replay-cache.ts'
 import { SecurityFailure } from '../security-failure.ts'
 import type { SecurityResults } from '../security-results.ts'
 import { type Identity, makeIdentity } from '../testing/certificates.ts'
 import { receive, receiverPlan } from '../testing/receiver.ts'
-import { buildMessage, directReference, keyIdentifier, type TestMessage } from '../testing/signed-message.ts'
+import {
+  buildMessage,
+  directReference,
+  identified,
+  keyIdentifier,
+  type TestMessage,
+} from '../testing/signed-message.ts'
 import type { ConfirmationMethod, SamlVersion } from './assertion.ts'
 import { createSamlHandler, samlDetail } from './saml-handler.ts'
 import { SAML_ASSERTION_ID, SAML_ID } from './saml-names.ts'
@@ -219,6 +226,18 @@ describe.each(VERSIONS)('holder-of-key with SAML %s', (version) => {
     const token = tokens.find(({ kind }) => kind === 'saml')
     expect(token && samlDetail(token)?.confirmedBy?.method).toBe('holder-of-key')
     expect(verified).toHaveLength(1)
+  })
+
+  test('is refused when the signatures with the key were copied with what they cover', async () => {
+    const copied = identified(buildElement('urn:test', 't:copied', {}, 'IBM'), 'copied')
+    const keyInfo = thumbprint(client)
+    const signatures = [
+      { key: client.privateKey, keyInfo, ids: ['copied'], id: 's1' },
+      { key: client.privateKey, keyInfo, ids: ['s1'], id: 's2' },
+      { key: gateway.privateKey, keyInfo: thumbprint(gateway), ids: ['body'] },
+    ]
+    const header = [held(certificateKeyInfo(client.certificate)), copied]
+    expect(await refusal({ header, signatures })).toMatch(/^subject-unconfirmed/)
   })
 
   test('is refused without a signature, with another key, and with a signature that covers nothing of the message', async () => {
