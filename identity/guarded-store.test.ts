@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_SETTINGS } from 'viaduct'
+import { Deadlines, DEFAULT_SETTINGS } from 'viaduct'
 import { RecordedLog, TestPlatform } from 'viaduct/testing'
 import { FileUsers } from './file-users.ts'
 import { GuardedStore } from './guarded-store.ts'
@@ -19,7 +19,11 @@ function guarded(changes: Partial<(typeof DEFAULT_SETTINGS)['identity']> = {}) {
     find: (name: string) => source.find(name),
     password: (name: string) => source.password(name),
   }
-  const store = new GuardedStore(counted, { ...DEFAULT_SETTINGS.identity, ...changes }, { platform, log })
+  const store = new GuardedStore(
+    counted,
+    { ...DEFAULT_SETTINGS.identity, ...changes },
+    { platform, log, deadlines: new Deadlines() },
+  )
   return { store, platform, log, asked: () => asked }
 }
 
@@ -123,7 +127,7 @@ test('a crowd of wrong passwords is checked two at a time, and beyond five hundr
     find: async () => undefined,
     password: async () => undefined,
   }
-  const services = { platform: new TestPlatform(), log: new RecordedLog() }
+  const services = { platform: new TestPlatform(), log: new RecordedLog(), deadlines: new Deadlines() }
   const store = new GuardedStore(source, DEFAULT_SETTINGS.identity, services)
   const crowd = Array.from({ length: 510 }, (_, i) =>
     store.authenticate(`name ${i}`, 'x').then(() => 'checked', String),

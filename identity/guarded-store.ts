@@ -14,6 +14,11 @@ const ALL_CALLERS = 10
 /** A transaction has ended so long after a change in it, milliseconds. */
 const SETTLED = 2_000
 
+/** So many hashes at once: one fewer than the threads that files and names need as well. */
+const ABREAST = 2
+
+type Services = Pick<BusServices, 'platform' | 'log' | 'deadlines'>
+
 interface Verified {
   readonly account: Account
   readonly until: number
@@ -26,23 +31,20 @@ interface Verified {
 export class GuardedStore implements UserStore {
   readonly accounts: AccountStore | undefined
   readonly #source: UserSource
-  readonly #services: Pick<BusServices, 'platform' | 'log'>
+  readonly #services: Services
   readonly #remember: number
   readonly #callers: FailedAttempts
   readonly #names: FailedAttempts
-  readonly #gate = new NarrowGate()
+  readonly #gate: NarrowGate
   readonly #key = randomBytes(32)
   readonly #verified = new Map<string, Verified>()
   #doubtful = 0
 
-  constructor(
-    source: UserSource,
-    { attempts, lockout, remember }: Settings['identity'],
-    services: Pick<BusServices, 'platform' | 'log'>,
-  ) {
+  constructor(source: UserSource, { attempts, lockout, remember }: Settings['identity'], services: Services) {
     this.#source = source
     this.#services = services
     this.#remember = remember
+    this.#gate = new NarrowGate(services.deadlines, source.abreast ?? ABREAST)
     this.#callers = new FailedAttempts(services.platform, attempts, lockout)
     this.#names = new FailedAttempts(services.platform, attempts * ALL_CALLERS, lockout)
     this.accounts = source.accounts && this.#guarded(source.accounts)

@@ -10,6 +10,7 @@ const USUAL_CLAIMS = { email: 'mail', givenName: 'givenName', lastName: 'sn' }
 
 /** Users of a directory. The password is proved by a bind in the user's own name, on a connection made for it. */
 export class LdapUsers implements UserSource {
+  readonly abreast = 32
   readonly #settings: LdapSettings
   readonly #tls: { ca?: Buffer }
 

@@ -6,5 +6,7 @@ export interface UserSource {
   verify(name: string, password: string): Promise<Account | undefined>
   find(name: string): Promise<User | undefined>
   password(name: string): Promise<string | undefined>
+  /** How many may be asked at once; few where each costs a hash. */
+  readonly abreast?: number
   readonly accounts?: Omit<AccountStore, 'stateFor'>
 }

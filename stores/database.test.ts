@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { TestFolder } from '../runtime/testing/folder.ts'
 import { SharedDatabase } from './database-facility.ts'
@@ -133,4 +134,12 @@ test('a damaged file is refused', async () => {
   await expect(openDatabase({ url: '', password: '', connections: 1 }, folder.path)).rejects.toThrow(
     /malformed|not a database|unable to open/,
   )
+})
+
+test('nobody else can read the file', async () => {
+  using folder = new TestFolder({ 'data/.keep': '' })
+  await using database = await openDatabase({ url: '', password: '', connections: 1 }, folder.path)
+  await database.migrate('things', THINGS)
+  for (const name of readdirSync(folder.file('data')).filter((each) => each.startsWith('viaduct.db')))
+    expect([name, statSync(folder.file(`data/${name}`)).mode & 0o077]).toEqual([name, 0])
 })

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Database, type Queries, sleep, type SqlRow, type SqlValue } from 'viaduct'
@@ -34,6 +34,8 @@ export class SqliteDatabase implements Database, AsyncDisposable {
   /** Creates the file, and its folder, readable by nobody else. Throws when it cannot be used. */
   constructor(file: string) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    // SQLite gives its other files the same rights.
+    closeSync(openSync(file, 'a', 0o600))
     this.#writer = new DatabaseSync(file)
     this.#writer.exec(PRAGMAS)
     const [check] = this.#writer.prepare('PRAGMA quick_check(1)').all()
