@@ -97,8 +97,8 @@ export class PolicyDecisionPoint implements DecisionPoint {
   }
 
   #context(question: Question, request: DecisionRequest, signal: AbortSignal | undefined): EvaluationContext {
-    const { sources, now, timeRule } = this.#parts
-    const lookup = sources.isEmpty ? undefined : new SourceLookup(sources, signal)
+    const { sources, now, timeRule, failed } = this.#parts
+    const lookup = sources.isEmpty ? undefined : new SourceLookup(sources, signal, failed)
     return new EvaluationContext(question, new Clock(now(), timeRule), lookup, request.returnPolicyIds)
   }
 

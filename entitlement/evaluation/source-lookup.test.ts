@@ -130,9 +130,12 @@ describe('attribute sources', () => {
       },
     ],
   ])('%s make the rule Indeterminate, and tell clients their name alone', async (_, find) => {
+    const told: string[] = []
     const result = await decide(policy('p', rule('r', 'Deny', needs('role', 'x'))), alice, {
       sources: [source(['role'], find)],
+      failed: (message, cause) => told.push(`${message}: ${cause instanceof Error ? cause.message : ''}`),
     })
+    expect(told).toEqual(['the attribute source test failed: password hunter2 is wrong'])
     expect([shown(result), result.status.message]).toEqual(['Indeterminate{D}', 'the attribute source test failed'])
     expect(JSON.stringify(result)).not.toContain('hunter2')
   })

@@ -41,17 +41,22 @@ export class AttributeSources {
 
 const keyOf = (category: string, id: string): string => `${category}\n${id}`
 
+type Tell = (message: string, cause: unknown) => void
+
 type Answer = readonly DecisionAttribute[] | Indeterminate
 
 /** What sources have said in one decision. Each is asked at most once for an attribute, the next one only when it found nothing. */
 export class SourceLookup {
   readonly #sources: AttributeSources
   readonly #signal: AbortSignal | undefined
+  readonly #failed: Tell
   readonly #answers = new Map<AttributeSource, Map<string, Answer>>()
 
-  constructor(sources: AttributeSources, signal: AbortSignal | undefined) {
+  /** `failed` is told what is nobody's business but the operator's. */
+  constructor(sources: AttributeSources, signal: AbortSignal | undefined, failed: Tell) {
     this.#sources = sources
     this.#signal = signal
+    this.#failed = failed
   }
 
   /** Undefined when no source knows the attribute. Throws a Suspension until the sources have answered. */
@@ -81,7 +86,7 @@ export class SourceLookup {
       throw new Suspension(this.#wait(source, id, found, abort))
     } catch (thrown) {
       if (thrown instanceof Suspension) throw thrown
-      return this.#keep(source, id, failed(source, thrown))
+      return this.#keep(source, id, this.#failure(source, thrown))
     }
   }
 
@@ -100,7 +105,7 @@ export class SourceLookup {
     try {
       this.#keep(source, id, await Promise.race([found, late.promise]))
     } catch (thrown) {
-      this.#keep(source, id, failed(source, thrown))
+      this.#keep(source, id, this.#failure(source, thrown))
     } finally {
       timer.removeEventListener('abort', expire)
       this.#signal?.removeEventListener('abort', expire)
@@ -134,12 +139,11 @@ export class SourceLookup {
     })
     return [...given.filter((each) => each.id === id), ...found].flatMap(({ values }) => values.map(({ text }) => text))
   }
-}
 
-/** What a source threw is for the log of the source's owner; a client learns its name only. */
-function failed({ name }: AttributeSource, thrown: unknown): Indeterminate {
-  const reason = thrown instanceof Error ? thrown.message : 'unknown'
-  const failure = new Indeterminate({ code: PROCESSING_ERROR, message: `the attribute source ${name} failed` })
-  failure.cause = new Error(reason, { cause: thrown })
-  return failure
+  /** A client learns the name of the source only. */
+  #failure({ name }: AttributeSource, thrown: unknown): Indeterminate {
+    const message = `the attribute source ${name} failed`
+    this.#failed(message, thrown)
+    return new Indeterminate({ code: PROCESSING_ERROR, message })
+  }
 }

@@ -10,7 +10,9 @@ import {
   POLICY,
   policy,
   policySet,
+  decide,
   reported,
+  request,
   RULE,
   rule,
   SUBJECT,
@@ -303,5 +305,39 @@ describe('documents', () => {
        ${policy('p', `<RuleCombinerParameters RuleIdRef="r"><CombinerParameter ParameterName="n">${value('a')}</CombinerParameter></RuleCombinerParameters>${rule('r', 'Permit')}`, FIRST)}`,
     )
     expect(reported(text)).toEqual([])
+  })
+})
+
+describe('policies of older versions', () => {
+  const STRING = 'http://www.w3.org/2001/XMLSchema#string'
+  const F = 'urn:oasis:names:tc:xacml:1.0:function:'
+  const subject = '<SubjectAttributeDesignator AttributeId="subject-id" DataType="' + STRING + '"/>'
+
+  test('2.0: targets in sections, designators by category, obligations of literals', async () => {
+    const text = `<Policy xmlns="urn:oasis:names:tc:xacml:2.0:policy:schema:os" PolicyId="p" RuleCombiningAlgId="urn:oasis:names:tc:xacml:1.0:rule-combining-algorithm:permit-overrides">
+      <Target><Subjects><Subject><SubjectMatch MatchId="${F}string-equal"><AttributeValue DataType="${STRING}">ann</AttributeValue>${subject}</SubjectMatch></Subject>
+      <Subject><SubjectMatch MatchId="${F}string-equal"><AttributeValue DataType="${STRING}">bob</AttributeValue>${subject}</SubjectMatch></Subject></Subjects>
+      <Actions><Action><ActionMatch MatchId="${F}string-equal"><AttributeValue DataType="${STRING}">read</AttributeValue><ActionAttributeDesignator AttributeId="action-id" DataType="${STRING}"/></ActionMatch></Action></Actions></Target>
+      <Rule RuleId="r" Effect="Permit"/>
+      <Obligations><Obligation ObligationId="o" FulfillOn="Permit"><AttributeAssignment AttributeId="a" DataType="${STRING}">v</AttributeAssignment></Obligation></Obligations></Policy>`
+    expect(reported(text)).toEqual([])
+    const result = await decide(text, request('bob', 'r', 'read'))
+    expect(result.obligations).toEqual([
+      {
+        id: 'o',
+        assignments: [{ attribute: 'a', category: undefined, issuer: undefined, value: { type: STRING, text: 'v' } }],
+      },
+    ])
+    expect((await decide(text, request('bob', 'r', 'write'))).decision).toBe('NotApplicable')
+    expect((await decide(text, request('eve', 'r', 'read'))).decision).toBe('NotApplicable')
+  })
+
+  test('1.0: targets for anybody, conditions that are calls', async () => {
+    const text = `<Policy xmlns="urn:oasis:names:tc:xacml:1.0:policy" PolicyId="p" RuleCombiningAlgId="urn:oasis:names:tc:xacml:1.0:rule-combining-algorithm:first-applicable">
+      <Target><Subjects><AnySubject/></Subjects><Resources><AnyResource/></Resources><Actions><AnyAction/></Actions></Target>
+      <Rule RuleId="r" Effect="Permit"><Condition FunctionId="${F}string-is-in"><AttributeValue DataType="${STRING}">ann</AttributeValue>${subject}</Condition></Rule></Policy>`
+    expect(reported(text)).toEqual([])
+    expect((await decide(text, request('ann', 'r', 'read'))).decision).toBe('Permit')
+    expect((await decide(text, request('bob', 'r', 'read'))).decision).toBe('NotApplicable')
   })
 })
