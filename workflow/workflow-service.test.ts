@@ -366,6 +366,61 @@ describe('sign-up', () => {
   })
 })
 
+describe('WS executors of applications and subscriptions', () => {
+  const properties =
+    '<Property name="serviceEndpoint">http://bps.example/p</Property><Property name="callbackURL">http://bus/c</Property>'
+  const extensions = ['ApplicationCreation', 'SubscriptionCreation']
+    .map((each) => `<${each} executor="${each}WSWorkflowExecutor">${properties}</${each}>`)
+    .join('')
+
+  test('send what the services of API Manager expect, every value escaped', async () => {
+    await using bus = await busOf(`<WorkFlowExtensions>${extensions}</WorkFlowExtensions>`)
+    const values = {
+      userName: 'alice',
+      tier: 'Gold',
+      callbackUrl: 'http://a?b&c',
+      description: '<b>',
+      applicationName: 'Shop',
+      apiVersion: '1.0',
+      apiContext: '/q',
+      apiProvider: 'root',
+    }
+    const payload = new Map(Object.entries(values))
+    const workflows = bus.facility('workflows')
+    const application = await workflows.submit({
+      type: 'AM_APPLICATION_CREATION',
+      subject: 'Shop',
+      actor: 'alice',
+      payload,
+    })
+    const subscription = await workflows.submit({
+      type: 'AM_SUBSCRIPTION_CREATION',
+      subject: 'Quotes',
+      actor: 'alice',
+      payload,
+    })
+    const [first, second] = bus.sender.requests.map(({ text }) =>
+      /<wor:(\w+) [\s\S]*<\/wor:\1>/.exec(text)?.[0].replaceAll(/ xmlns:wor="([^"]*)"/g, ' $1'),
+    )
+    expect(first).toBe(
+      '<wor:ApplicationApprovalWorkFlowProcessRequest http://workflow.application.apimgt.carbon.wso2.org>' +
+        '<wor:applicationName>Shop</wor:applicationName><wor:applicationTier>Gold</wor:applicationTier>' +
+        '<wor:applicationCallbackUrl>http://a?b&amp;c</wor:applicationCallbackUrl>' +
+        '<wor:applicationDescription>&lt;b&gt;</wor:applicationDescription><wor:tenantDomain>carbon.super</wor:tenantDomain>' +
+        `<wor:userName>alice</wor:userName><wor:workflowExternalRef>${application.reference}</wor:workflowExternalRef>` +
+        '<wor:callBackURL>http://bus/c</wor:callBackURL></wor:ApplicationApprovalWorkFlowProcessRequest>',
+    )
+    expect(second).toBe(
+      '<wor:SubscriptionApprovalWorkFlowProcessRequest http://workflow.subscription.apimgt.carbon.wso2.org>' +
+        '<wor:apiName>Quotes</wor:apiName><wor:apiVersion>1.0</wor:apiVersion><wor:apiContext>/q</wor:apiContext>' +
+        '<wor:apiProvider>root</wor:apiProvider><wor:subscriber>alice</wor:subscriber>' +
+        '<wor:applicationName>Shop</wor:applicationName><wor:tierName>Gold</wor:tierName>' +
+        `<wor:workflowExternalRef>${subscription.reference}</wor:workflowExternalRef>` +
+        '<wor:callBackURL>http://bus/c</wor:callBackURL></wor:SubscriptionApprovalWorkFlowProcessRequest>',
+    )
+  })
+})
+
 describe('workflow-extensions.xml', () => {
   const check = async (extensions: string) => {
     await using bus = await busOfWrong(extensions)

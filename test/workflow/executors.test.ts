@@ -158,6 +158,41 @@ describe('an executor of your own, as in the sample', () => {
   })
 })
 
+describe('a mediator of your own, as in the guide', () => {
+  test('begins a workflow that is decided in the console or by others', async () => {
+    const guide = readFileSync('docs/guide/workflows.md', 'utf8')
+    const module = /```ts\n(import \{ defineMediator[\s\S]*?)```/.exec(guide)?.[1] ?? ''
+    using home = new TestFolder({
+      'workflow-extensions.xml':
+        '<WorkFlowExtensions><ApplicationCreation executor="ApplicationCreationApprovalWorkflowExecutor"/></WorkFlowExtensions>',
+      'mediators/ask.ts': module,
+      'apis/applications.xml': `<api xmlns="http://ws.apache.org/ns/synapse" name="Applications" context="/applications">
+        <resource methods="POST" uri-template="/{name}">
+          <inSequence>
+            <property name="application" expression="get-property('uri.var.name')"/>
+            <askForApplication xmlns="urn:acme"/>
+            <payloadFactory media-type="json"><format>{"reference": "$1"}</format>
+              <args><arg expression="get-property('reference')"/></args></payloadFactory>
+            <respond/>
+          </inSequence>
+        </resource>
+        <handlers><handler class="org.wso2.rest.BasicAuthHandler"/></handlers>
+      </api>`,
+    })
+    await addRoot(home)
+    await using bus = await startBus(home.path)
+    const headers = { Authorization: root }
+    const answer = await fetch(`${bus.url}/applications/Shop`, { method: 'POST', headers })
+    const { reference } = (await answer.json()) as { reference: string }
+    const list = await (await fetch(`${bus.url}/api/am/admin/v1/workflows`, { headers })).json()
+    expect(list).toMatchObject({
+      list: [{ referenceId: reference, subject: 'Shop', properties: { userName: 'root', tier: 'Gold' } }],
+    })
+    await decide(bus, reference, 'APPROVED')
+    expect(await (await fetch(`${bus.url}/api/am/admin/v1/workflows`, { headers })).json()).toMatchObject({ count: 0 })
+  })
+})
+
 describe('the WS executor', () => {
   const asked: { headers: IncomingHttpHeaders; body: string }[] = []
   let service: Server
