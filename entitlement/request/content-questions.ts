@@ -38,8 +38,13 @@ export function contentQuestions(question: Question): Question[] {
     const one: DecisionAttribute = { ...selector, id: SELECTOR, values: [value] }
     return question.map((category) => (category === owner ? { ...owner, attributes: [...others, one] } : category))
   })
-  // Other categories may have selectors of their own.
-  return asked.flatMap(contentQuestions)
+  // Other categories may have selectors of their own, whose nodes multiply.
+  const all: Question[] = []
+  for (const one of asked) {
+    all.push(...contentQuestions(one))
+    if (all.length > MOST_NODES) throw syntaxError(`the content selectors select more than ${MOST_NODES} nodes together`)
+  }
+  return all
 }
 
 function selected({ content }: DecisionCategory, { values }: DecisionAttribute): readonly XPathNode[] {

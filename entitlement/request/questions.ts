@@ -24,8 +24,7 @@ export function questionsOf(
   hierarchy: ResourceHierarchy | undefined,
 ): Question[] | Promise<Question[]> {
   if (isPlain(request)) return [request.categories]
-  const questions = byReferences(request).flatMap(byRepetition).flatMap(contentQuestions)
-  bounded(questions.length)
+  const questions = multiplied(multiplied(byReferences(request), byRepetition), contentQuestions)
   if (!questions.some((question) => scopeOf(question) !== undefined)) return questions
   return Promise.all(questions.map((question) => byScope(question, hierarchy))).then((scoped) => {
     bounded(scoped.flat().length)
@@ -46,6 +45,16 @@ function isPlain({ categories, references }: DecisionRequest): boolean {
 
 function bounded(count: number): void {
   if (count > MOST_QUESTIONS) throw syntaxError(`the request asks more than ${MOST_QUESTIONS} questions`)
+}
+
+/** What each question becomes; ends as soon as it is known to be too many. */
+function multiplied(questions: readonly Question[], by: (question: Question) => readonly Question[]): Question[] {
+  const all: Question[] = []
+  for (const question of questions) {
+    all.push(...by(question))
+    bounded(all.length)
+  }
+  return all
 }
 
 function byReferences({ categories, references }: DecisionRequest): Question[] {
