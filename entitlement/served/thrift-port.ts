@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls'
 import type { AddressInfo } from 'node:net'
 import type { Deadline, Deadlines, Logger } from 'viaduct'
@@ -84,12 +85,14 @@ export class ThriftPort {
       try {
         for (let call = buffer.next(); call !== undefined && this.#handler !== undefined; call = buffer.next()) {
           const answer = await this.#handler(call, gone.signal)
-          if (call.kind !== 'oneway') socket.write(writeBinary(answer))
+          // Who asks and does not read the answers is not answered any further: it would be kept for him in memory.
+          const taken = call.kind === 'oneway' || socket.write(writeBinary(answer))
+          if (!taken) await once(socket, 'drain', { signal: gone.signal })
           deadline.cancel()
           deadline = idle()
         }
       } catch (thrown) {
-        this.#failed(thrown, socket)
+        if (!gone.signal.aborted) this.#failed(thrown, socket)
       }
       answering = false
     }

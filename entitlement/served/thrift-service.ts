@@ -66,6 +66,12 @@ async function authenticated({ kind, name, body }: ThriftMessage, users: UserSto
   return (user === '' ? undefined : await users.authenticate(user, textIn(body, 2), from)) ?? 'refused'
 }
 
+/** Where each operation has the session. */
+const SESSION_FIELDS: ReadonlyMap<string, number> = new Map([
+  ['getDecision', 2],
+  ['getDecisionByAttributes', 5],
+])
+
 /** Answers one message of the thrift service of decisions. */
 export async function answerThrift(
   point: DecisionPoint,
@@ -74,7 +80,7 @@ export async function answerThrift(
   signal: AbortSignal,
 ): Promise<ThriftMessage> {
   const { name, body, kind } = call
-  const session = { getDecision: 2, getDecisionByAttributes: 5 }[name]
+  const session = SESSION_FIELDS.get(name)
   if (kind !== 'call' || session === undefined) return failed(call, UNKNOWN_METHOD)
   const user = sessions.find(textIn(body, session))
   if (user === undefined) return raised(call, 'User is not authenticated')
