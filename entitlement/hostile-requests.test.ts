@@ -104,6 +104,32 @@ describe('requests of somebody who means harm', () => {
     )
   })
 
+  test('content selectors of several categories do not multiply without end', async () => {
+    const selector = 'urn:oasis:names:tc:xacml:3.0:profile:multiple:content-selector'
+    const category = (name: string) =>
+      `<Attributes Category="${name}"><Content><t xmlns="">${'<c/>'.repeat(150)}</t></Content><Attribute AttributeId="${selector}"><AttributeValue XPathCategory="${name}" DataType="urn:oasis:names:tc:xacml:3.0:data-type:xpathExpression">//c</AttributeValue></Attribute></Attributes>`
+    const text = `<Request xmlns="${XACML}">${['urn:a', 'urn:b', 'urn:c'].map(category).join('')}</Request>`
+    expect(
+      await cost(async () => {
+        const { status } = await decide(permitted(value('true', 'boolean')), readRequest(text).request)
+        expect(status.message).toMatch(/more than 1000/)
+      }),
+    ).toBeLessThan(500)
+  })
+
+  test('references to repeated categories do not multiply without end', async () => {
+    const categories = Array.from({ length: 30 }, (_, i) => ({ ...attributes(SUBJECT, { a: String(i) }), id: `c${i}` }))
+    const resources = Array.from({ length: 30 }, (_, i) => ({ ...attributes(RESOURCE, { a: String(i) }), id: `r${i}` }))
+    const all = [...categories, ...resources]
+    const references = Array.from({ length: 1000 }, () => all.map(({ id }) => id))
+    expect(
+      await cost(async () => {
+        const { status } = await decide(permitted(value('true', 'boolean')), { categories: all, references })
+        expect(status.message).toMatch(/more than 1000/)
+      }),
+    ).toBeLessThan(500)
+  })
+
   test('a content selector that selects nothing is a syntax error, and no empty answer', async () => {
     const selector = 'urn:oasis:names:tc:xacml:3.0:profile:multiple:content-selector'
     const text = `<Request xmlns="${XACML}"><Attributes Category="${RESOURCE}"><Content><t/></Content><Attribute AttributeId="${selector}"><AttributeValue XPathCategory="${RESOURCE}" DataType="urn:oasis:names:tc:xacml:3.0:data-type:xpathExpression">//nothing</AttributeValue></Attribute></Attributes></Request>`

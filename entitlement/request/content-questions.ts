@@ -42,7 +42,8 @@ export function contentQuestions(question: Question): Question[] {
   const all: Question[] = []
   for (const one of asked) {
     all.push(...contentQuestions(one))
-    if (all.length > MOST_NODES) throw syntaxError(`the content selectors select more than ${MOST_NODES} nodes together`)
+    if (all.length > MOST_NODES)
+      throw syntaxError(`the content selectors select more than ${MOST_NODES} nodes together`)
   }
   return all
 }
