@@ -33,7 +33,8 @@ export function createSamlHandler(rules: SamlRules): TokenHandler {
     },
     confirm(token, results, { now, skew }) {
       const detail = samlDetail(token)
-      if (detail !== undefined) confirmSubject(token, detail, results, rules, { now, skew })
+      if (detail === undefined || (rules.unconfirmed === true && detail.signer !== undefined)) return
+      confirmSubject(token, detail, results, rules, { now, skew })
     },
   }
 }

@@ -18,6 +18,8 @@ export interface SamlRules {
   readonly versions?: ReadonlySet<SamlVersion> | undefined
   /** Seconds after which an assertion without an end of validity is too old; 1800 when undefined. */
   readonly lifetime?: number | undefined
+  /** Takes signed assertions from whoever sends them, as old Rampart does: its `validateSamlSubjectConfirmation` off. */
+  readonly unconfirmed?: boolean | undefined
   /** Remembers assertions that may be used once. */
   readonly replays: ReplayStore
 }

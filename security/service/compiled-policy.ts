@@ -5,6 +5,7 @@ import type { PolicyReading } from '../policy/normalize.ts'
 import type { PolicyKeys } from '../policy/policy-keys.ts'
 import type { PolicyToken, SecurityPolicy } from '../policy/policy-model.ts'
 import { type CompiledProtection, compileProtection } from '../policy/protect-compiler.ts'
+import type { RampartConfig } from '../policy/rampart-config.ts'
 import { readPolicies } from '../policy/read-policy.ts'
 import { PolicyReports } from '../policy/reader.ts'
 import type { CertificateCache } from '../tokens/certificate-cache.ts'
@@ -37,7 +38,11 @@ export interface PolicyRequest {
   /** Which side of the policy we are. */
   readonly role: Role
   readonly reading: PolicyReading
-  readonly handlers: (tokens: readonly PolicyToken[], keys: PolicyKeys) => readonly TokenHandler[]
+  readonly handlers: (
+    tokens: readonly PolicyToken[],
+    keys: PolicyKeys,
+    rampart: RampartConfig | undefined,
+  ) => readonly TokenHandler[]
   readonly certificates: CertificateCache
   readonly at: Span
   readonly linker: Linker
@@ -79,7 +84,7 @@ export function compileAlternatives(
             alternatives: inbound,
             keys,
             certificates,
-            handlers: request.handlers(tokensOf(inbound), keys),
+            handlers: request.handlers(tokensOf(inbound), keys, rampart),
             settings,
           }),
     checks: inbound.map((policy) => compileCheck(policy, peer, reports)),

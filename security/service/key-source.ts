@@ -22,11 +22,12 @@ export function loadPolicyKeys(
 ): PolicyKeys | undefined {
   const config = rampart ?? DEFAULT_RAMPART
   const loader = new KeyLoader(config, passwords, at, linker)
-  const { signatureCrypto, encryptionCrypto, decryptionCrypto } = config
+  const { signatureCrypto, encryptionCrypto, decryptionCrypto, stsCrypto } = config
   const own = loader.ring([signatureCrypto])
   const others = encryptionCrypto === undefined ? own : loader.ring([encryptionCrypto])
-  // Whom messages are encrypted for may sign what he answers.
-  const trusted = encryptionCrypto === undefined ? own : loader.ring([signatureCrypto, encryptionCrypto])
+  // Whom messages are encrypted for may sign what he answers, and the token service what it issues.
+  const more = [encryptionCrypto, stsCrypto].filter((crypto) => crypto !== undefined)
+  const trusted = more.length === 0 ? own : loader.ring([signatureCrypto, ...more])
   const decryption = decryptionCrypto === undefined ? own : loader.ring([decryptionCrypto])
   if (own === undefined || others === undefined || trusted === undefined || decryption === undefined) return undefined
   const identity = identityIn(own, config, linker)

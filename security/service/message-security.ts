@@ -12,8 +12,7 @@ import type {
 import { SecurityContexts } from '../conversation/index.ts'
 import type { Role } from '../policy/certificate-reference.ts'
 import { policyId } from '../policy/normalize.ts'
-import type { PolicyKeys } from '../policy/policy-keys.ts'
-import type { PolicyToken, SecurityPolicy } from '../policy/policy-model.ts'
+import type { SecurityPolicy } from '../policy/policy-model.ts'
 import { readPolicies } from '../policy/read-policy.ts'
 import { ReplayCache } from '../replay/replay-cache.ts'
 import { CertificateCache } from '../tokens/certificate-cache.ts'
@@ -197,7 +196,7 @@ export class PolicySecurity implements MessageSecurity {
       role,
       at,
       reading: this.#source.reading,
-      handlers: (tokens: readonly PolicyToken[], keys: PolicyKeys) => tokenHandlers(tokens, keys, parts),
+      handlers: (tokens, keys, rampart) => tokenHandlers(tokens, keys, { ...parts, rampart }),
       certificates: this.#certificates,
       linker: this.#linker,
     }

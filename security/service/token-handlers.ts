@@ -5,6 +5,7 @@ import type { KeyStore } from '../key-material.ts'
 import type { Role } from '../policy/certificate-reference.ts'
 import type { PolicyKeys } from '../policy/policy-keys.ts'
 import type { PolicyToken } from '../policy/policy-model.ts'
+import type { RampartConfig } from '../policy/rampart-config.ts'
 import { createSamlHandler } from '../saml/saml-handler.ts'
 import type { TokenHandler } from '../token-handler.ts'
 import type { ReplayStore } from '../verify-plan.ts'
@@ -17,6 +18,8 @@ export interface HandlerParts {
   readonly replays: ReplayStore
   /** Which side of the policy we are: only a service needs the key that tickets are for. */
   readonly role: Role
+  /** Of the policy; the settings where there is none. */
+  readonly rampart: RampartConfig | undefined
   readonly at: Span
   readonly linker: Linker
 }
@@ -33,34 +36,42 @@ export function tokenHandlers(tokens: readonly PolicyToken[], keys: PolicyKeys, 
   return handlers
 }
 
-/** Our own token service may always issue; others by the names and certificates of the settings. */
+/** Our own token service may always issue, and that of `stsAlias`; others by the names and certificates of the settings. */
 function samlHandler({ identity, trusted }: PolicyKeys, parts: HandlerParts): TokenHandler {
   const { issuers, audiences, vouchers } = parts.linker.services.settings.security.saml
-  const own = identity?.chain[0].fingerprint256
+  const { rampart } = parts
+  const sts = rampart?.stsAlias
+  const always = new Set([
+    identity?.chain[0].fingerprint256,
+    sts === undefined ? undefined : certificateOf(sts, '<stsAlias>', trusted, parts)?.fingerprint256,
+  ])
   const known = new Map(
     Object.entries(issuers).map(([name, alias]) => [
       name,
-      certificateOf(alias, 'issuers', trusted, parts)?.fingerprint256,
+      certificateOf(alias, 'security.saml.issuers', trusted, parts)?.fingerprint256,
     ]),
   )
-  const mayVouch = new Set(vouchers.map((alias) => certificateOf(alias, 'vouchers', trusted, parts)?.fingerprint256))
+  const mayVouch = new Set(
+    vouchers.map((alias) => certificateOf(alias, 'security.saml.vouchers', trusted, parts)?.fingerprint256),
+  )
   return createSamlHandler({
-    allowsIssuer: (issuer, { fingerprint256 }) => fingerprint256 === own || known.get(issuer) === fingerprint256,
+    allowsIssuer: (issuer, { fingerprint256 }) => always.has(fingerprint256) || known.get(issuer) === fingerprint256,
     allowsVoucher: mayVouch.size === 0 ? undefined : ({ fingerprint256 }) => mayVouch.has(fingerprint256),
     audiences: audiences.length === 0 ? undefined : new Set(audiences),
+    unconfirmed: rampart?.confirmsSamlSubject === false,
     replays: parts.replays,
   })
 }
 
 function certificateOf(
   alias: string,
-  setting: string,
+  place: string,
   keys: KeyStore,
   { at, linker }: HandlerParts,
 ): X509Certificate | undefined {
   const certificate = keys.certificate(alias)
   if (certificate === undefined) {
-    const message = `security.saml.${setting}: no certificate in the keystores has the alias "${alias}"`
+    const message = `${place}: no certificate in the keystores has the alias "${alias}"`
     linker.report('constraint-violated', at, message)
   }
   return certificate
