@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { asymmetric, nested, policyText, symmetric, transport, usernameToken } from '../../security/testing/policies.ts'
 import { ask, BODY_ENCRYPTED, BODY_SIGNED, loop } from './loop.ts'
-import { makeKeys, type SecuredBus } from './secured-bus.ts'
+import { keystores, makeKeys, SecuredBus, serviceConfig, withConfig } from './secured-bus.ts'
 
 const keys = makeKeys()
 
@@ -138,15 +138,36 @@ const scenarios = existsSync(POLICIES)
     })
   : []
 
+/** The policy alone: its keys are somewhere else. */
+const withoutConfig = (text: string): string =>
+  text
+    .replaceAll(/<!--[\s\S]*?-->|<\?xml[^>]*\?>/g, '')
+    .replaceAll(/<(\w+):RampartConfig[\s\S]*?<\/\1:RampartConfig>/g, '')
+
 describe.skipIf(scenarios.length === 0)('the scenarios of WSO2 (skipped without ../shared/corpus)', () => {
   test.each(scenarios.toSorted(([a], [b]) => a - b))('%i works', async (number, file) => {
-    const text = readFileSync(join(POLICIES, file), 'utf8')
-      .replaceAll(/<!--[\s\S]*?-->/g, '')
-      .replaceAll(/<(\w+):RampartConfig[\s\S]*?<\/\1:RampartConfig>/g, '')
+    const text = withoutConfig(readFileSync(join(POLICIES, file), 'utf8'))
     using bus = await loop(text, keys, { scheme: number === 1 ? 'https' : 'http' })
     expect(bus.diagnostics.filter((each) => !each.includes('policy-doubtful'))).toEqual([])
     const reply = await ask(bus)
     expect([reply.status, ...bus.log.lines.filter((line) => line.includes('fault'))]).toEqual([200])
     expect(reply.text).toContain('IBM &amp; co')
+  })
+})
+
+const all = existsSync(POLICIES) ? readdirSync(POLICIES).filter((file) => !file.includes('throttle')) : []
+
+describe.skipIf(all.length === 0)('every policy of WSO2 (skipped without ../shared/corpus)', () => {
+  test('deploys on a proxy', async () => {
+    const home = keystores(keys)
+    const artifacts: Record<string, string> = {}
+    for (const [index, file] of all.entries()) {
+      const text = withoutConfig(readFileSync(join(POLICIES, file), 'utf8'))
+      artifacts[`p${index}.xml`] = `<localEntry key="p${index}">${withConfig(text, serviceConfig())}</localEntry>`
+      artifacts[`s${index}.xml`] =
+        `<proxy name="S${index}"><target><inSequence><respond/></inSequence></target><policy key="p${index}"/><enableSec/></proxy>`
+    }
+    using bus = await SecuredBus.open({ home, artifacts })
+    expect(bus.diagnostics.filter((each) => !each.includes(' warning '))).toEqual([])
   })
 })
