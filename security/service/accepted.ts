@@ -1,4 +1,3 @@
-import type { X509Certificate } from 'node:crypto'
 import { type ArrivalFacts, checkPolicy } from '../policy/check-policy.ts'
 import type { PolicyCheck } from '../policy/compile-check.ts'
 import { PROTECTION } from '../policy/protect-draft.ts'
@@ -6,6 +5,7 @@ import type { HeldSecret, ProtectState } from '../protect-state.ts'
 import { SecurityFailure } from '../security-failure.ts'
 import type { SecurityResults, VerifiedSignature } from '../security-results.ts'
 import { heldSecret } from './held-secret.ts'
+import { signerOf } from './proved-identity.ts'
 
 /** A message that satisfies an alternative of its policy. */
 export interface Accepted {
@@ -30,18 +30,15 @@ export function acceptFirst(results: SecurityResults, checks: readonly PolicyChe
 }
 
 /** What the answer to an accepted request needs. */
-export function answerState({ results, main }: Accepted, now: number, random: (size: number) => Buffer): ProtectState {
+export function answerState(accepted: Accepted, now: number, random: (size: number) => Buffer): ProtectState {
+  const { results, main } = accepted
   const secret = heldSecret(results, main)
   return {
     now,
     random,
-    peer: signerOf(results, main),
+    peer: signerOf(accepted),
     confirm: results.signatures,
     secrets: secret === undefined ? new Map<string, HeldSecret>() : new Map([[PROTECTION, secret]]),
     attachments: results.attachments,
   }
 }
-
-const signerOf = ({ signatures }: SecurityResults, main: VerifiedSignature | undefined): X509Certificate | undefined =>
-  (main?.token.certificates ??
-    signatures.find(({ token }) => token.certificates !== undefined)?.token.certificates)?.[0]

@@ -18,8 +18,9 @@ import type { ReplayStore } from '../verify-plan.ts'
 import { verify } from '../verify.ts'
 import { type Accepted, acceptFirst, answerState } from './accepted.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
-import { callerOf, exposeResults } from './flow-properties.ts'
+import { exposeResults } from './flow-properties.ts'
 import { markBinary } from './binary-marks.ts'
+import { callerOf } from './proved-identity.ts'
 import { securityFault } from './security-answer.ts'
 import type { TrustEndpoint } from './trust-endpoint.ts'
 
@@ -106,7 +107,7 @@ export class SecuredService implements ServiceSecurity {
     return after(this.#verify(ctx, policy), (accepted) => {
       if (question !== undefined && trust !== undefined) {
         this.#answering.set(ctx.exchange, { policy, accepted })
-        return trust.answer(ctx, question, accepted.results).then(() => 'answered' as const)
+        return trust.answer(ctx, question, accepted).then(() => 'answered' as const)
       }
       this.#sameOperation(ctx, operation)
       this.#answering.set(ctx.exchange, { policy, accepted })
@@ -155,10 +156,10 @@ export class SecuredService implements ServiceSecurity {
   }
 
   /** Whoever calls needs one of the roles. */
-  #authorize({ results }: Accepted, ofPolicy: readonly string[] | undefined): void | Promise<void> {
+  #authorize(accepted: Accepted, ofPolicy: readonly string[] | undefined): void | Promise<void> {
     const { allowRoles = ofPolicy, users } = this.#parts
     if (allowRoles === undefined) return
-    const caller = callerOf(results)
+    const caller = callerOf(accepted)
     if (caller === undefined)
       throw new SecurityFailure('authentication-failed', 'the caller has no name, so that it has no roles')
     if (allowRoles.some((role) => role.toLowerCase() === 'internal/everyone')) return

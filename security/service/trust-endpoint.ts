@@ -11,13 +11,12 @@ import {
   type UserStore,
   writeAddressing,
 } from 'viaduct'
-import type { SecurityResults } from '../security-results.ts'
 import type { TokenService, TrustCaller } from '../trust/token-service.ts'
 import { answersTrustRequest } from '../trust/answers-trust-request.ts'
 import { TRUST_FAULTS, TrustFailure } from '../trust/trust-failure.ts'
 import { type TrustAction, trustAction } from '../trust/trust-version.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
-import { callerOf } from './flow-properties.ts'
+import { callerOf, type Proof, signerOf } from './proved-identity.ts'
 
 /** A request for a security context that came to the address of a service. */
 export interface TrustQuestion {
@@ -57,15 +56,15 @@ export class TrustEndpoint {
   }
 
   /** Answers a question whose message was verified. */
-  async answer(ctx: MessageContext, { action }: TrustQuestion, results: SecurityResults): Promise<void> {
-    const request = firstElement(results.body)
+  async answer(ctx: MessageContext, { action }: TrustQuestion, proof: Proof): Promise<void> {
+    const request = firstElement(proof.results.body)
     if (request === undefined) throw new Fault(0, 'the request for a security context is empty')
     const now = ctx.services.platform.now()
     try {
       const { element, action: answered } = await this.#parts.tokens.answer(
         request,
         action,
-        await this.#callerIn(results),
+        await this.#callerIn(proof),
         now,
       )
       const version = ctx.message.soapVersion
@@ -87,12 +86,10 @@ export class TrustEndpoint {
     }
   }
 
-  async #callerIn(results: SecurityResults): Promise<TrustCaller> {
-    const signer = results.signatures.find(({ token }) => token.certificates !== undefined)?.token
-    const [certificate] = signer?.certificates ?? []
-    const principal = callerOf(results)
+  async #callerIn(proof: Proof): Promise<TrustCaller> {
+    const principal = callerOf(proof)
     const user = principal === undefined ? undefined : await this.#parts.users?.find(principal)
-    return { principal, certificate, results, claims: user && claimsOf(user) }
+    return { principal, certificate: signerOf(proof), results: proof.results, claims: user && claimsOf(user) }
   }
 }
 
