@@ -63,6 +63,16 @@ describe('contexts', () => {
     expect([contexts.size, contexts.newest('urn:d', 20)?.identifier]).toEqual([3, 'urn:d'])
   })
 
+  test('that are renewed again and again keep their last keys, and take no place of others', () => {
+    const contexts = new SecurityContexts(10)
+    contexts.add(context('urn:other'), 0)
+    for (let i = 0; i < 1000; i++) contexts.add(context('urn:a', { instance: `${i}` }), 0)
+    expect(contexts.size).toBe(5)
+    expect(contexts.newest('urn:other', 0)).toBeDefined()
+    expect(contexts.find({ identifier: 'urn:a', instance: '996' }, 0)).toBeDefined()
+    expect(contexts.find({ identifier: 'urn:a', instance: '995' }, 0)).toBeUndefined()
+  })
+
   test('of a hundred thousand requests leave no more than the bound', () => {
     const contexts = new SecurityContexts(100)
     for (let i = 0; i < 100_000; i++) contexts.add(context(`urn:${i}`), 0)

@@ -18,6 +18,8 @@ export interface SecurityContext {
 }
 
 const MOST_CONTEXTS = 10_000
+/** Keys of one context that are known at a time: messages with older ones are long answered. */
+const MOST_INSTANCES = 4
 
 /**
  * Security contexts of one bus, named in its state so that they survive reloads. Bounded: when it is full the oldest goes, whose
@@ -39,11 +41,12 @@ export class SecurityContexts {
   add(context: SecurityContext, now: number): void {
     if (this.#count >= this.#most) this.#sweep(now)
     while (this.#count >= this.#most) this.#removeOldest()
-    const instances = this.#contexts.get(context.identifier) ?? []
+    const before = this.#contexts.get(context.identifier) ?? []
+    const instances = [...before.slice(1 - MOST_INSTANCES), context]
     // A context in use is younger than one that was made at the same time.
     this.#contexts.delete(context.identifier)
-    this.#contexts.set(context.identifier, [...instances, context])
-    this.#count++
+    this.#contexts.set(context.identifier, instances)
+    this.#count += instances.length - before.length
   }
 
   /** The context with exactly this instance, as a token names it. Undefined when it is unknown or has expired. */
