@@ -202,6 +202,21 @@ export class Roles extends AttributeFinder {
   })
 })
 
+describe('a source that cannot be opened', () => {
+  const settings = JSON.stringify({
+    policies: { sql: { database: 'staff.db', query: 'SELECT 1 WHERE ?', attributes: {} } },
+  })
+
+  test('refuses every deployment until it can, whatever else changes', async () => {
+    await using home = await openHome({ 'viaduct.config.json': settings })
+    expect(home.first.deployment).toBeUndefined()
+    home.folder.write('sequences/other.xml', MAIN.replace('"main"', '"other"'))
+    expect((await home.reload()).diagnostics.map(({ code }) => code)).toEqual(['setting-invalid'])
+    new DatabaseSync(home.folder.file('staff.db')).close()
+    expect((await home.reload()).deployment).toBeDefined()
+  })
+})
+
 describe('resources of a home', () => {
   const finder = `import { ResourceFinder } from 'viaduct'
 export class Folders extends ResourceFinder {

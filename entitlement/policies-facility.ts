@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type AttributeSource, type DecisionPoint, defineFacility, type Diagnostic, type Linker } from 'viaduct'
+import {
+  type AttributeSource,
+  type DecisionPoint,
+  defineFacility,
+  type Diagnostic,
+  Diagnostics,
+  type Linker,
+} from 'viaduct'
 import { loadPolicies, type PolicyFile } from './load-policies.ts'
 import { policyFiles } from './policy-files.ts'
 import { homeHierarchy, homeSources } from './sources/home-sources.ts'
@@ -11,10 +18,15 @@ export const decisions = defineFacility({
   create: (linker) => policiesOf(linker),
 })
 
-interface Kept {
+interface Loaded {
   readonly point: DecisionPoint
   readonly diagnostics: readonly Diagnostic[]
   readonly sources: readonly AttributeSource[]
+  readonly failed: boolean
+}
+
+interface Kept {
+  loaded: Loaded
   /** Deployments that run with it. */
   users: number
 }
@@ -22,15 +34,22 @@ interface Kept {
 /** While nothing that decides has changed, the point stays the same one, over any number of deployments. */
 function policiesOf(linker: Linker): DecisionPoint {
   const files = policyFiles(linker.services.home)
-  const kept = linker.state<Kept>('decisions', fingerprintOf(files, linker), () => read(files, linker))
-  for (const { code, at, message } of kept.diagnostics) linker.report(code, at, message)
+  let isNew = false
+  const kept = linker.state<Kept>('decisions', fingerprintOf(files, linker), () => {
+    isNew = true
+    return { loaded: read(files, linker), users: 0 }
+  })
+  // What was wrong outside of the home (a database that was not there) may have been mended.
+  if (kept.loaded.failed && !isNew) kept.loaded = read(files, linker)
+  const { point, diagnostics, sources } = kept.loaded
+  for (const { code, at, message } of diagnostics) linker.report(code, at, message)
   linker.onStart(() => {
     kept.users++
   })
   linker.onStop(async () => {
-    if (--kept.users === 0) for (const source of kept.sources) await source.close?.()
+    if (--kept.users === 0) for (const source of sources) await source.close?.()
   })
-  return kept.point
+  return point
 }
 
 function fingerprintOf(files: readonly PolicyFile[], linker: Linker): string {
@@ -43,12 +62,13 @@ function fingerprintOf(files: readonly PolicyFile[], linker: Linker): string {
   return hash.digest('base64url')
 }
 
-function read(files: readonly PolicyFile[], linker: Linker): Kept {
+function read(files: readonly PolicyFile[], linker: Linker): Loaded {
   const { log, platform, settings } = linker.services
   const { combining, roots, time } = settings.policies
-  const sources = homeSources(linker)
-  const hierarchy = homeHierarchy(linker)
-  const { point, diagnostics } = loadPolicies(files, {
+  const around = new Diagnostics()
+  const sources = homeSources(linker, around.report)
+  const hierarchy = homeHierarchy(linker, around.report)
+  const { point, diagnostics, failed } = loadPolicies(files, {
     ...(hierarchy !== undefined && { hierarchy }),
     combining,
     roots,
@@ -60,5 +80,8 @@ function read(files: readonly PolicyFile[], linker: Linker): Kept {
       log.log('ERROR', 'decisions', `${message}: ${reason}`)
     },
   })
-  return { point, diagnostics, sources, users: 0 }
+  const isWrong = failed || around.failed
+  // The deployment is refused, so nobody will end them.
+  if (isWrong) for (const source of sources) void source.close?.()
+  return { point, diagnostics: [...around.found, ...diagnostics], sources, failed: isWrong }
 }

@@ -3,6 +3,7 @@ import {
   type AttributeSource,
   type Linker,
   type ModuleExport,
+  type Report,
   ResourceFinder,
   type ResourceHierarchy,
   type Span,
@@ -14,20 +15,20 @@ import { type RowReader, SqlSource } from './sql-source.ts'
 const SETTINGS: Span = { file: 'viaduct.config.json', line: 1, column: 1, endLine: 1, endColumn: 1 }
 
 /** The attribute sources of a home: its modules, then the directory and the database of the settings. */
-export function homeSources(linker: Linker): AttributeSource[] {
+export function homeSources(linker: Linker, report: Report): AttributeSource[] {
   const { ldap, sql } = linker.services.settings.policies
-  const sources = linker.extensions('attribute-source').flatMap((each) => fromModule(each, linker))
-  if (ldap.url !== '') sources.push(...made(linker, 'policies.ldap', () => new LdapSource(ldap)))
-  if (sql.query !== '') sources.push(...made(linker, 'policies.sql', () => new SqlSource(sql, readerOf(linker))))
+  const sources = linker.extensions('attribute-source').flatMap((each) => fromModule(each, report))
+  if (ldap.url !== '') sources.push(...made(report, 'policies.ldap', () => new LdapSource(ldap)))
+  if (sql.query !== '') sources.push(...made(report, 'policies.sql', () => new SqlSource(sql, readerOf(linker))))
   return sources
 }
 
-function made(linker: Linker, setting: string, make: () => AttributeSource): AttributeSource[] {
+function made(report: Report, setting: string, make: () => AttributeSource): AttributeSource[] {
   try {
     return [make()]
   } catch (failure) {
     const reason = failure instanceof Error ? failure.message : 'unknown'
-    linker.report('setting-invalid', SETTINGS, `${setting}: ${reason}`)
+    report('setting-invalid', SETTINGS, `${setting}: ${reason}`)
     return []
   }
 }
@@ -43,34 +44,34 @@ function readerOf(linker: Linker): RowReader {
 }
 
 /** What knows which resources lie below others, when a module of the home does. */
-export function homeHierarchy(linker: Linker): ResourceHierarchy | undefined {
+export function homeHierarchy(linker: Linker, report: Report): ResourceHierarchy | undefined {
   const [found, other] = linker.extensions('resource-hierarchy')
   if (other !== undefined)
-    linker.report('module-failed', { ...SETTINGS, file: other.file }, 'there is another module that knows resources')
-  const made = found === undefined ? undefined : instanceOf(found, linker)
+    report('module-failed', { ...SETTINGS, file: other.file }, 'there is another module that knows resources')
+  const made = found === undefined ? undefined : instanceOf(found, report)
   return made instanceof ResourceFinder ? made : undefined
 }
 
-function fromModule(found: ModuleExport, linker: Linker): AttributeSource[] {
-  const source: Partial<AttributeSource> | undefined = instanceOf(found, linker)
+function fromModule(found: ModuleExport, report: Report): AttributeSource[] {
+  const source: Partial<AttributeSource> | undefined = instanceOf(found, report)
   if (source === undefined) return []
   const { category, attributes, find } = source
   const complete =
     typeof category === 'string' && Array.isArray(attributes) && attributes.length > 0 && typeof find === 'function'
   if (complete) return [source as AttributeSource]
   const at = { ...SETTINGS, file: found.file }
-  linker.report('module-failed', at, `${found.exportName} needs category, attributes and find()`)
+  report('module-failed', at, `${found.exportName} needs category, attributes and find()`)
   return []
 }
 
 /** Undefined after a report when it cannot be made. */
-function instanceOf(found: ModuleExport, linker: Linker): object | undefined {
+function instanceOf(found: ModuleExport, report: Report): object | undefined {
   if (found.kind !== 'extension') return undefined
   try {
     return new found.create()
   } catch (failure) {
     const reason = failure instanceof Error ? failure.message : 'unknown'
-    linker.report('module-failed', { ...SETTINGS, file: found.file }, `${found.exportName}: ${reason}`)
+    report('module-failed', { ...SETTINGS, file: found.file }, `${found.exportName}: ${reason}`)
     return undefined
   }
 }
