@@ -83,6 +83,12 @@ describe('a login', () => {
     expect(answer.headers.get('Set-Cookie')).toMatch(/^viaduct-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/)
   })
 
+  test('through HTTPS gives a cookie for HTTPS alone', async () => {
+    const headers = { Origin: admin.url.replace('http:', 'https:') }
+    const { headers: given } = await send('/login', { user: 'boss', password: 'boss-secret' }, headers)
+    expect(given.get('Set-Cookie')).toContain('; Secure')
+  })
+
   test('is for the administrator of the settings and users with a role', async () => {
     expect((await login('carol', 'right')).answer.status).toBe(303)
     expect((await login('vera', 'right')).answer.status).toBe(303)

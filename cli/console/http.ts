@@ -63,10 +63,11 @@ export async function serveConsole(
 ): Promise<void> {
   try {
     const call = await readCall(request)
-    writeReply(response, call === undefined ? line(413, 'This form is too large.') : await answer(call))
+    const reply = call === undefined ? line(413, 'This form is too large.') : await answer(call)
+    writeReply(response, reply, request.headers.origin)
   } catch {
     if (response.headersSent) response.destroy()
-    else writeReply(response, line(500, 'This failed.'))
+    else writeReply(response, line(500, 'This failed.'), undefined)
   }
 }
 
@@ -89,7 +90,10 @@ async function readCall(request: IncomingMessage): Promise<ConsoleCall | undefin
   }
 }
 
-function writeReply(response: ServerResponse, { status, type, body, headers, cached, session }: ConsoleReply): void {
+function writeReply(response: ServerResponse, reply: ConsoleReply, origin: string | undefined): void {
+  const { status, type, body, headers, cached, session } = reply
+  // The admin port speaks HTTP; what is before it may speak HTTPS to the browser.
+  const secure = origin?.startsWith('https:') === true ? '; Secure' : ''
   const lifetime = session === '' ? '; Max-Age=0' : ''
   response.writeHead(status, {
     ...HEADERS,
@@ -97,7 +101,7 @@ function writeReply(response: ServerResponse, { status, type, body, headers, cac
     'Cache-Control': cached === true ? 'max-age=3600' : 'no-store',
     ...(session === undefined
       ? {}
-      : { 'Set-Cookie': `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Strict${lifetime}` }),
+      : { 'Set-Cookie': `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Strict${secure}${lifetime}` }),
     ...headers,
   })
   response.end(body)
