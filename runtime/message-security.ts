@@ -1,6 +1,7 @@
 import type { MessageContext } from './context.ts'
 import type { Span } from './diagnostic.ts'
 import type { Mediator } from './mediator.ts'
+import type { MimePart } from './mime/index.ts'
 import type { XmlDocument, XmlElement } from './xml/tree.ts'
 
 /** WS-Security for services and for calls: compiled from policies once per deployment. */
@@ -76,7 +77,8 @@ export interface SecuredCall {
 export interface Seal {
   /** Whether binary content leaves as MTOM parts; undefined: as endpoint and properties say. */
   readonly optimize: 'mtom' | undefined
-  apply(envelope: XmlDocument): void
+  /** Returns the attachments as they leave, by Content-ID; undefined: unchanged. */
+  apply(envelope: XmlDocument): ReadonlyMap<string, MimePart> | undefined
 }
 
 /** A password callback: a module in `mediators/` that exports a function of this form. Undefined: no such user. */

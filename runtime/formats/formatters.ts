@@ -1,4 +1,5 @@
 import type { Message } from '../message.ts'
+import type { MimePart } from '../mime/index.ts'
 import { Fault } from '../fault.ts'
 import { jsonMapping } from '../json/mapping.ts'
 import { printJson } from '../json/print.ts'
@@ -53,13 +54,14 @@ const FORMATTERS: Readonly<Record<Format, Formatter>> = {
 function writeSoap(message: Message, version: SoapVersion, writing: Writing): Written {
   const { revise, seal, optimize, action } = writing
   let { tree } = message
+  let attachments: ReadonlyMap<string, MimePart> = message.attachments
   if (seal !== undefined || soapVersion(tree) !== version || revise !== undefined) {
     tree = seal === undefined ? draftEnvelope(tree) : cloneDocument(tree)
     convertEnvelope(tree, version)
     revise?.(tree)
-    seal?.(tree)
+    attachments = seal?.(tree) ?? attachments
   }
-  if (optimize !== undefined) return writeRelated(tree, message.attachments, { ...writing, optimize, version })
+  if (optimize !== undefined) return writeRelated(tree, attachments, { ...writing, optimize, version })
   const type = labelled(version === '1.1' ? TYPE_OF.soap11 : TYPE_OF.soap12, writing)
   return {
     body: xmlBytes(tree, writing.charset, true),

@@ -1,3 +1,4 @@
+import type { MimePart } from '../mime/index.ts'
 import { encodeXml } from '../xml/encode.ts'
 import { printXml } from '../xml/print.ts'
 import type { XmlDocument, XmlNode } from '../xml/tree.ts'
@@ -15,7 +16,7 @@ export interface Writing {
   /** Changes to the envelope on its way out: addressing headers. Gets a copy. */
   readonly revise: ((draft: XmlDocument) => void) | undefined
   /** Secures the finished envelope, a copy of all of it. */
-  readonly seal?: ((envelope: XmlDocument) => void) | undefined
+  readonly seal?: ((envelope: XmlDocument) => ReadonlyMap<string, MimePart> | undefined) | undefined
   readonly uuid: () => string
 }
 

@@ -1,7 +1,8 @@
+import type { MimePart } from 'viaduct'
 import { type ArrivalFacts, checkPolicy } from '../policy/check-policy.ts'
 import type { PolicyCheck } from '../policy/compile-check.ts'
 import { PROTECTION } from '../policy/protect-draft.ts'
-import type { HeldSecret, ProtectState } from '../protect-state.ts'
+import type { HeldSecret, ProtectResult, ProtectState } from '../protect-state.ts'
 import { SecurityFailure } from '../security-failure.ts'
 import type { SecurityResults, VerifiedSignature } from '../security-results.ts'
 import { heldSecret } from './held-secret.ts'
@@ -39,6 +40,11 @@ export function answerState(accepted: Accepted, now: number, random: (size: numb
     peer: signerOf(accepted),
     confirm: results.signatures,
     secrets: secret === undefined ? new Map<string, HeldSecret>() : new Map([[PROTECTION, secret]]),
-    attachments: results.attachments,
   }
+}
+
+/** Attachments as they leave, by Content-ID; undefined when there are none. */
+export function attachmentsOf({ attachments }: ProtectResult): ReadonlyMap<string, MimePart> | undefined {
+  if (attachments.length === 0) return undefined
+  return new Map(attachments.map((part, index) => [part.contentId ?? `part-${index + 1}`, part]))
 }

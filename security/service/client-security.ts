@@ -13,7 +13,7 @@ import type { HeldToken, ProtectResult, ProtectState } from '../protect-state.ts
 import { SecurityFailure } from '../security-failure.ts'
 import type { ReplayStore } from '../verify-plan.ts'
 import { verify } from '../verify.ts'
-import { acceptFirst } from './accepted.ts'
+import { acceptFirst, attachmentsOf } from './accepted.ts'
 import type { CompiledProtection } from '../policy/protect-compiler.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import { exposeResults, UNAUTHENTICATED } from './flow-properties.ts'
@@ -68,7 +68,7 @@ export class SecuredClient implements ClientSecurity {
     const seal: Seal = {
       optimize: policy?.mtom === true || (plan?.optimize.length ?? 0) > 0 ? 'mtom' : undefined,
       apply: (envelope) => {
-        if (plan === undefined || plan.steps.length === 0) return
+        if (plan === undefined || plan.steps.length === 0) return undefined
         try {
           sent.result = protect(envelope, plan, {
             now: ctx.services.platform.now(),
@@ -77,6 +77,7 @@ export class SecuredClient implements ClientSecurity {
             tokens,
             attachments: [...ctx.message.attachments.values()],
           })
+          return attachmentsOf(sent.result)
         } catch (thrown) {
           throw this.#fault(ctx, thrown)
         }
@@ -109,6 +110,8 @@ export class SecuredClient implements ClientSecurity {
       const accept = (proved: Awaited<typeof results>): void => {
         const facts = { secure: true, clientCertificate: true, sent: sent?.signatures, peer: this.#peer() }
         markBinary(proved, new Set())
+        for (const part of proved.attachments)
+          if (part.contentId !== undefined) answer.message.attachments.set(part.contentId, part)
         exposeResults(answer, acceptFirst(proved, this.#policy.checks, facts), receiver.actor)
       }
       if (!(results instanceof Promise)) return accept(results)

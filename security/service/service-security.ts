@@ -16,7 +16,7 @@ import { protect } from '../protect.ts'
 import { SecurityFailure } from '../security-failure.ts'
 import type { ReplayStore } from '../verify-plan.ts'
 import { verify } from '../verify.ts'
-import { type Accepted, acceptFirst, answerState } from './accepted.ts'
+import { type Accepted, acceptFirst, answerState, attachmentsOf } from './accepted.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import { exposeResults } from './flow-properties.ts'
 import { markBinary } from './binary-marks.ts'
@@ -85,7 +85,9 @@ export class SecuredService implements ServiceSecurity {
       optimize,
       apply: (envelope) => {
         try {
-          protect(envelope, plan, answerState(accepted, ctx.services.platform.now(), randomBytes))
+          const state = answerState(accepted, ctx.services.platform.now(), randomBytes)
+          const attachments = [...ctx.message.attachments.values()]
+          return attachmentsOf(protect(envelope, plan, { ...state, attachments }))
         } catch (thrown) {
           throw securityFault(thrown, ctx.services)
         }
