@@ -9,17 +9,14 @@ export function nFold(bytes: Buffer, length: number): Buffer {
 const piece = (bytes: Buffer, at: number, length: number): Buffer =>
   Buffer.from(Array.from({ length }, (_, i) => turned(bytes, at + i)))
 
-/** The byte at a place of all copies one after another. */
+/** The byte at a place of all copies one after another: two neighbours, since a turn by 13 bits splits bytes. */
 function turned(bytes: Buffer, place: number): number {
   const copy = Math.floor(place / bytes.length)
   const bits = bytes.length * 8
-  const from = (((place % bytes.length) * 8 - 13 * copy) % bits) + bits
-  let byte = 0
-  for (let bit = 0; bit < 8; bit++) {
-    const at = (from + bit) % bits
-    byte = (byte << 1) | (((bytes[at >> 3] ?? 0) >> (7 - (at & 7))) & 1)
-  }
-  return byte
+  const from = ((((place % bytes.length) * 8 - 13 * copy) % bits) + bits) % bits
+  const at = from >> 3
+  const split = from & 7
+  return (((bytes[at] ?? 0) << split) | ((bytes[(at + 1) % bytes.length] ?? 0) >> (8 - split))) & 0xff
 }
 
 /** Ones' complement addition in place. */
