@@ -44,6 +44,14 @@ export interface PolicyOptions {
   readonly now?: () => number
   readonly timeRule?: TimeRule
   readonly failed?: (message: string, cause: unknown) => void
+  /** How a document is read, for those who keep what they have read before. */
+  readonly read?: (file: PolicyFile) => PolicyDocument
+}
+
+/** What a document says, and what is wrong with it; no policy when it is of another kind. */
+export interface PolicyDocument {
+  readonly policies: readonly PolicyNode[]
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 /** What came of reading policies. With errors among the diagnostics, `point` answers Indeterminate to everything. */
@@ -58,7 +66,12 @@ export interface LoadedPolicies {
 /** Reads and compiles policies; all mistakes are found in one run. Documents of other kinds are left out. */
 export function loadPolicies(files: readonly PolicyFile[], options: PolicyOptions = {}): LoadedPolicies {
   const diagnostics = new Diagnostics(options.strict)
-  const policies = files.flatMap((file) => readFile(file, diagnostics.report))
+  const { read = readPolicyFile } = options
+  const policies = files.flatMap((file) => {
+    const document = read(file)
+    for (const { code, at, message } of document.diagnostics) diagnostics.report(code, at, message)
+    return document.policies
+  })
   const syntaxFailed = diagnostics.failed
   const root = rootOf(policies, options, diagnostics.report)
   const compile = (weave: Weaver, report: Report): Evaluable => {
@@ -83,15 +96,17 @@ export function loadPolicies(files: readonly PolicyFile[], options: PolicyOption
   return { point, diagnostics: found, failed, policies: policies.length }
 }
 
-function readFile({ file, text }: PolicyFile, report: Report): PolicyNode[] {
+/** Reads a document without looking at any other one. */
+export function readPolicyFile({ file, text }: PolicyFile): PolicyDocument {
+  const { report, found } = new Diagnostics()
   try {
     const { root } = parseConfiguration(typeof text === 'string' ? text : decodeXml(Buffer.from(text)), file)
-    return isXacmlPolicy(root) ? [readPolicy(root, report)] : []
+    return { policies: isXacmlPolicy(root) ? [readPolicy(root, report)] : [], diagnostics: found }
   } catch (error) {
     if (!(error instanceof XmlError)) throw error
     const { line, column } = error
     report('xml-malformed', { file, line, column, endLine: line, endColumn: column }, error.message)
-    return []
+    return { policies: [], diagnostics: found }
   }
 }
 

@@ -5,7 +5,7 @@ import { testServices } from 'viaduct/testing'
 import { Language } from '../runtime/language.ts'
 import { TestFolder } from '../runtime/testing/folder.ts'
 import { standardLanguage } from '../cli/standard.ts'
-import { apply, condition, designator, policy, request, rule, SUBJECT, value } from './testing/policies.ts'
+import { apply, condition, designator, match, policy, request, rule, SUBJECT, value } from './testing/policies.ts'
 
 const MAIN = '<sequence xmlns="http://ws.apache.org/ns/synapse" name="main"><point/></sequence>'
 
@@ -105,6 +105,35 @@ describe('the policies of a home', () => {
     await home.reload()
     expect(home.points.length).toBeGreaterThan(1)
     expect(new Set(home.points).size).toBe(1)
+  })
+
+  test('are read again only where they have changed', async () => {
+    const target =
+      '<Target><AnyOf><AllOf>' +
+      match('string-equal', value('x'), designator(SUBJECT, 'a')) +
+      '</AllOf></AnyOf></Target>'
+    const rules = Array.from({ length: 200 }, (_, i) => rule(`r${i}`, 'Permit', target)).join('')
+    const many = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [`policies/p${i}.xml`, policy(`p${i}`, rules)]),
+    )
+    await using home = await openHome({ ...many, 'policies/a.xml': permits('alice') })
+    const cost = async (change: () => void): Promise<number> => {
+      change()
+      const started = process.cpuUsage()
+      expect((await home.reload()).deployment).toBeDefined()
+      const { user, system } = process.cpuUsage(started)
+      return user + system
+    }
+    // Everything moves down by a line, so everything is read.
+    const all = await cost(() => {
+      for (const [name, text] of Object.entries(many)) home.folder.write(name, `\n${text}`)
+    })
+    const one = await cost(() => home.folder.write('policies/a.xml', permits('bob')))
+    expect(one).toBeLessThan(all)
+    expect(await home.decide('bob')).toBe('Permit')
+    home.folder.remove('policies/a.xml')
+    await home.reload()
+    expect(await home.decide('bob')).toBe('NotApplicable')
   })
 
   test('are combined as the settings say', async () => {

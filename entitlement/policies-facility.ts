@@ -7,7 +7,7 @@ import {
   Diagnostics,
   type Linker,
 } from 'viaduct'
-import { loadPolicies, type PolicyFile } from './load-policies.ts'
+import { loadPolicies, type PolicyDocument, type PolicyFile, readPolicyFile } from './load-policies.ts'
 import { policyFiles } from './policy-files.ts'
 import { homeHierarchy, homeSources } from './sources/home-sources.ts'
 
@@ -34,13 +34,15 @@ interface Kept {
 /** While nothing that decides has changed, the point stays the same one, over any number of deployments. */
 function policiesOf(linker: Linker): DecisionPoint {
   const files = policyFiles(linker.services.home)
+  // Asked for by every deployment, so that it is kept.
+  const documents = linker.state<Documents>('policy-documents', '', () => new Map())
   let isNew = false
   const kept = linker.state<Kept>('decisions', fingerprintOf(files, linker), () => {
     isNew = true
-    return { loaded: read(files, linker), users: 0 }
+    return { loaded: read(files, documents, linker), users: 0 }
   })
   // What was wrong outside of the home (a database that was not there) may have been mended.
-  if (kept.loaded.failed && !isNew) kept.loaded = read(files, linker)
+  if (kept.loaded.failed && !isNew) kept.loaded = read(files, documents, linker)
   const { point, diagnostics, sources } = kept.loaded
   for (const { code, at, message } of diagnostics) linker.report(code, at, message)
   linker.onStart(() => {
@@ -62,7 +64,7 @@ function fingerprintOf(files: readonly PolicyFile[], linker: Linker): string {
   return hash.digest('base64url')
 }
 
-function read(files: readonly PolicyFile[], linker: Linker): Loaded {
+function read(files: readonly PolicyFile[], documents: Documents, linker: Linker): Loaded {
   const { log, platform, settings } = linker.services
   const { combining, roots, time } = settings.policies
   const around = new Diagnostics()
@@ -73,6 +75,7 @@ function read(files: readonly PolicyFile[], linker: Linker): Loaded {
     combining,
     roots,
     sources,
+    read: remembering(files, documents),
     timeRule: time,
     now: () => platform.now(),
     failed: (message, cause) => {
@@ -84,4 +87,26 @@ function read(files: readonly PolicyFile[], linker: Linker): Loaded {
   // The deployment is refused, so nobody will end them.
   if (isWrong) for (const source of sources) void source.close?.()
   return { point, diagnostics: [...around.found, ...diagnostics], sources, failed: isWrong }
+}
+
+interface Remembered {
+  readonly hash: string
+  readonly document: PolicyDocument
+}
+
+/** By file. */
+type Documents = Map<string, Remembered>
+
+/** Documents that have not changed are not read again: one policy of many is what changes. */
+function remembering(files: readonly PolicyFile[], documents: Documents): (file: PolicyFile) => PolicyDocument {
+  const present = new Set(files.map(({ file }) => file))
+  for (const file of documents.keys()) if (!present.has(file)) documents.delete(file)
+  return (file) => {
+    const hash = createHash('sha256').update(file.text).digest('base64url')
+    const known = documents.get(file.file)
+    if (known?.hash === hash) return known.document
+    const document = readPolicyFile(file)
+    documents.set(file.file, { hash, document })
+    return document
+  }
 }
