@@ -3,6 +3,7 @@ import {
   ApplicationCreationSimpleWorkflowExecutor,
   ApplicationCreationWSWorkflowExecutor,
 } from './application-creation.ts'
+import { GeneralApprovalWorkflowExecutor, GeneralSimpleWorkflowExecutor } from './general.ts'
 import {
   SubscriptionCreationApprovalWorkflowExecutor,
   SubscriptionCreationSimpleWorkflowExecutor,
@@ -17,9 +18,21 @@ import type { WorkflowExecutor } from './workflow-executor.ts'
 
 export type ExecutorClass = new () => WorkflowExecutor
 
+/** Kinds of request whose executors differ in nothing but their names. */
+const GENERAL = [
+  'ApplicationRegistration',
+  'ApplicationUpdate',
+  'ApplicationDeletion',
+  'SubscriptionUpdate',
+  'SubscriptionDeletion',
+  'APIStateChange',
+  'APIProductStateChange',
+  'APIRevisionDeployment',
+]
+
 /** Executors that old configurations name with the package `org.wso2.carbon.apimgt.impl.workflow`, or none. */
-export const BUILT_IN: ReadonlyMap<string, ExecutorClass> = new Map<string, ExecutorClass>(
-  Object.entries({
+export const BUILT_IN: ReadonlyMap<string, ExecutorClass> = new Map<string, ExecutorClass>([
+  ...Object.entries({
     UserSignUpSimpleWorkflowExecutor,
     UserSignUpApprovalWorkflowExecutor,
     UserSignUpWSWorkflowExecutor,
@@ -30,4 +43,8 @@ export const BUILT_IN: ReadonlyMap<string, ExecutorClass> = new Map<string, Exec
     SubscriptionCreationApprovalWorkflowExecutor,
     SubscriptionCreationWSWorkflowExecutor,
   }),
-)
+  ...GENERAL.flatMap((kind): [string, ExecutorClass][] => [
+    [`${kind}SimpleWorkflowExecutor`, GeneralSimpleWorkflowExecutor],
+    [`${kind}ApprovalWorkflowExecutor`, GeneralApprovalWorkflowExecutor],
+  ]),
+])

@@ -26,6 +26,11 @@ export abstract class WorkflowExecutor {
   /** `AM_USER_SIGNUP` … */
   abstract getWorkflowType(): string
 
+  /** Whether it can run workflows of that type; asked before anything else. */
+  serves(type: string): boolean {
+    return type === this.getWorkflowType()
+  }
+
   /** Runs when the workflow is created: tells who decides, or decides at once. */
   async execute(_workflow: Workflow): Promise<WorkflowResponse | void> {}
 

@@ -1,15 +1,5 @@
-import { children, child, required, SYNAPSE, string } from 'viaduct'
-
-/** Elements of `workflow-extensions.xml` and the type of workflow that each is for. */
-export const TYPES: ReadonlyMap<string, string> = new Map([
-  ['UserSignUp', 'AM_USER_SIGNUP'],
-  ['ApplicationCreation', 'AM_APPLICATION_CREATION'],
-  ['ApplicationDeletion', 'AM_APPLICATION_DELETION'],
-  ['ProductionApplicationRegistration', 'AM_APPLICATION_REGISTRATION_PRODUCTION'],
-  ['SandboxApplicationRegistration', 'AM_APPLICATION_REGISTRATION_SANDBOX'],
-  ['SubscriptionCreation', 'AM_SUBSCRIPTION_CREATION'],
-  ['SubscriptionDeletion', 'AM_SUBSCRIPTION_DELETION'],
-])
+import { child, children, required, SYNAPSE, string } from 'viaduct'
+import { WORKFLOW_TYPES } from '../workflow-types.ts'
 
 const extension = (element: string, doc: string) =>
   child(element, doc, {
@@ -24,16 +14,13 @@ const extension = (element: string, doc: string) =>
     },
   })
 
-/** `<WorkFlowExtensions>`: which executor runs which type of workflow. */
-export const extensionsShape = {
-  userSignUp: extension('UserSignUp', 'Somebody asks for an account.'),
-  applicationCreation: extension('ApplicationCreation', 'A user asks for an application.'),
-  applicationDeletion: extension('ApplicationDeletion', 'A user wants an application deleted.'),
-  productionRegistration: extension('ProductionApplicationRegistration', 'An application asks for production keys.'),
-  sandboxRegistration: extension('SandboxApplicationRegistration', 'An application asks for sandbox keys.'),
-  subscriptionCreation: extension('SubscriptionCreation', 'An application asks for an API.'),
-  subscriptionDeletion: extension('SubscriptionDeletion', 'An application gives an API up.'),
-} as const
+/** An element of `workflow-extensions.xml`. */
+export type ExtensionShape = ReturnType<typeof extension>
+
+/** `<WorkFlowExtensions>`: which executor runs which type of workflow. Keyed by element. */
+export const extensionsShape: Readonly<Record<string, ExtensionShape>> & { readonly then?: never } = Object.fromEntries(
+  WORKFLOW_TYPES.map(({ element, words }) => [element, extension(element, `${words}.`)]),
+)
 
 /** The file has no namespace in WSO2's products; what is written in that of Synapse is the same. */
 export const NAMESPACES: readonly string[] = ['', SYNAPSE]

@@ -15,7 +15,8 @@ import {
 import { BUILT_IN, type ExecutorClass } from '../executors/built-in.ts'
 import { WorkflowExecutor } from '../executors/workflow-executor.ts'
 import type { Executors } from '../workflow-engine.ts'
-import { extensionsShape, NAMESPACES, TYPES } from './extensions-shape.ts'
+import { WORKFLOW_TYPES } from '../workflow-types.ts'
+import { type ExtensionShape, extensionsShape, NAMESPACES } from './extensions-shape.ts'
 
 /** Where the file lies: in the home, or where WSO2's products keep it in the registry. */
 const PLACES = ['file:workflow-extensions.xml', 'gov:/apimgt/applicationdata/workflow-extensions.xml']
@@ -33,8 +34,8 @@ export function readExtensions(linker: Linker): Executors | undefined {
   return linker.compile(definition(root.namespace), root, 'workflow-extensions') ?? new Map()
 }
 
-type ExtensionsConfig = Config<{}, typeof extensionsShape>
-type ExtensionConfig = NonNullable<ExtensionsConfig['userSignUp']>
+type ExtensionConfig = NonNullable<Config<{}, { readonly extension: ExtensionShape }>['extension']>
+type ExtensionsConfig = Readonly<Record<string, ExtensionConfig | undefined>>
 
 const definition = (namespace: string): PartDefinition<Executors> => ({
   name: 'WorkFlowExtensions',
@@ -43,16 +44,14 @@ const definition = (namespace: string): PartDefinition<Executors> => ({
   attributes: {},
   children: extensionsShape,
   content: 'empty',
-  compile: (config: ExtensionsConfig, site: Site): Executors => {
-    const configs = Object.keys(extensionsShape).map((key) => config[key as keyof typeof extensionsShape])
-    return new Map(
-      configs.flatMap((each) => {
-        const type = each && TYPES.get(each.node.name)
-        const make = each && type !== undefined ? compileExecutor(each, type, site) : undefined
-        return type === undefined || make === undefined ? [] : [[type, make] as const]
+  compile: (config: ExtensionsConfig, site: Site): Executors =>
+    new Map(
+      WORKFLOW_TYPES.flatMap(({ element, type }) => {
+        const extension = config[element]
+        const make = extension && compileExecutor(extension, type, site)
+        return make === undefined ? [] : [[type, make] as const]
       }),
-    )
-  },
+    ),
 })
 
 function compileExecutor(config: ExtensionConfig, type: string, site: Site): (() => WorkflowExecutor) | undefined {
@@ -64,6 +63,7 @@ function compileExecutor(config: ExtensionConfig, type: string, site: Site): (()
   })
   const make = (failed: (message: string, at: (typeof properties)[number]['at']) => void): WorkflowExecutor => {
     const executor = new create()
+    executor.serves(type)
     for (const { name, value, at } of properties) {
       try {
         assignProperty(executor, name, value)
@@ -74,8 +74,9 @@ function compileExecutor(config: ExtensionConfig, type: string, site: Site): (()
     return executor
   }
   try {
-    const wrong = make((message, at) => site.fail('module-failed', message, at)).getWorkflowType()
-    if (wrong === type) return () => make(() => {})
+    const executor = make((message, at) => site.fail('module-failed', message, at))
+    if (executor.serves(type)) return () => make(() => {})
+    const wrong = executor.getWorkflowType()
     site.fail(
       'constraint-violated',
       `${config.executor} is for ${wrong}, and <${config.node.name}> for ${type}`,

@@ -6,7 +6,8 @@ import {
   type Workflow,
   type WorkflowTransition,
 } from 'viaduct'
-import { kindOf, stateOf, timeOf } from './describe.ts'
+import { wordsOf } from '../workflow-types.ts'
+import { stateOf, timeOf } from './describe.ts'
 
 /** Fields of a payload that are for the bus and not for people. */
 const HIDDEN = new Set(['locale', 'taken'])
@@ -35,7 +36,7 @@ export function taskDetails(
 
 function factsOf({ type, subject, payload, status, tenant, reference }: Workflow): Html {
   const facts: readonly [string, Html | string][] = [
-    ['Request', kindOf(type)],
+    ['Request', wordsOf(type)],
     ['Who or what', subject],
     ...[...payload]
       .filter(([name]) => !HIDDEN.has(name))

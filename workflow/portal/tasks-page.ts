@@ -7,7 +7,8 @@ import {
   type Workflow,
   type Workflows,
 } from 'viaduct'
-import { kindOf, stateOf, timeOf } from './describe.ts'
+import { wordsOf } from '../workflow-types.ts'
+import { stateOf, timeOf } from './describe.ts'
 import { taskDetails } from './task-details.ts'
 import type { MailSender } from 'viaduct'
 
@@ -51,7 +52,7 @@ function tableOf(found: readonly Workflow[]): Html {
     (each) =>
       html`<tr>
         <th scope="row"><a href="/tasks/${each.reference}">${each.subject}</a></th>
-        <td data-label="Request">${kindOf(each.type)}</td>
+        <td data-label="Request">${wordsOf(each.type)}</td>
         <td data-label="Since">${timeOf(each.created)}</td>
         <td data-label="State">
           ${stateOf(each.status)} ${each.error !== '' && html`<small class="reason">${each.error}</small>`}
@@ -86,7 +87,7 @@ async function details(
   if (workflow === undefined) return undefined
   const [history, letters] = await Promise.all([workflows.history(reference), mail.letters(reference)])
   return {
-    title: `${kindOf(workflow.type)}: ${workflow.subject}`,
+    title: `${wordsOf(workflow.type)}: ${workflow.subject}`,
     main: taskDetails(workflow, history, letters, request),
   }
 }
