@@ -62,15 +62,15 @@ export function enforcement(xml: string, { policies = [], point, ...options }: E
     services,
     mediators: [...mediators, marks.definition],
   })
-  const send = (message: ContextOptions & { readonly user?: string | undefined } = {}) => {
-    const { user, ...context } = message
+  const send = (message: ContextOptions & { readonly user?: string | undefined; readonly empty?: boolean } = {}) => {
+    const { user, empty = false, ...context } = message
     const withUser: Mediator = (ctx) => {
       if (user !== undefined) ctx.properties.set('axis2', 'username', user)
       return mediator(ctx)
     }
     return deliver(withUser, {
       services,
-      body: SOAP_QUOTE,
+      ...(!empty && { body: SOAP_QUOTE }),
       target: '/services/Quote',
       headers: { SOAPAction: '"urn:getQuote"' },
       ...context,
