@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DEFAULT_SETTINGS } from 'viaduct'
+import type { RecordedLog } from 'viaduct/testing'
 import { TestFolder } from '../../runtime/testing/folder.ts'
 import { artifact, memoryBus } from '../../test/memory-bus.ts'
 
@@ -66,4 +68,19 @@ test.each([
   const answer = await ask(authorization)
   expect(answer.status).toBe(401)
   expect(answer.headers.get('WWW-Authenticate')).toBe('Basic realm="orders", charset="UTF-8"')
+})
+
+test('a wrong password counts once, also where accounts can wait for approval', async () => {
+  using home = new TestFolder({})
+  const settings = { identity: { ...DEFAULT_SETTINGS.identity, store: 'database' as const } }
+  const guarded = await memoryBus({ 'orders.xml': API }, { home: home.path, settings })
+  expect(guarded.diagnostics).toEqual([])
+  const log = guarded.services.log as RecordedLog
+  const tooMany = () => log.lines.filter((line) => line.includes('too many wrong passwords'))
+  const headers = { Authorization: basic('eve', 'guessed') }
+  const guess = () => guarded.request({ method: 'GET', target: '/orders', headers })
+  for (let wrong = 1; wrong < settings.identity.attempts; wrong++) expect((await guess()).status).toBe(401)
+  expect(tooMany()).toEqual([])
+  await guess()
+  expect(tooMany()).toHaveLength(1)
 })
