@@ -104,6 +104,18 @@ describe('requests of somebody who means harm', () => {
     )
   })
 
+  test('a text over which a pattern backtracks without end is matched in linear time', async () => {
+    const backtracking = apply(
+      'urn:oasis:names:tc:xacml:1.0:function:string-regexp-match',
+      value('^(a+)+$'),
+      apply('string-one-and-only', designator(SUBJECT, 'a')),
+    )
+    const asked = { categories: [attributes(SUBJECT, { a: `${'a'.repeat(5000)}!` })] }
+    expect(
+      await cost(async () => expect((await decide(permitted(backtracking), asked)).decision).toBe('NotApplicable')),
+    ).toBeLessThan(500)
+  })
+
   test('content selectors of several categories do not multiply without end', async () => {
     const selector = 'urn:oasis:names:tc:xacml:3.0:profile:multiple:content-selector'
     const category = (name: string) =>

@@ -1,4 +1,5 @@
 /** The library `viaduct/xacml`: XACML 3.0 and 2.0 policies, decided in this process. */
+import './functions/linear-patterns.ts'
 export type {
   Assignment,
   AttributeQuery,
