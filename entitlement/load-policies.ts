@@ -17,6 +17,7 @@ import { Indeterminate, PROCESSING_ERROR, SYNTAX_ERROR } from './evaluation/inde
 import { AttributeSources } from './evaluation/source-lookup.ts'
 import type { Recording } from './explanation/recording.ts'
 import { recordingWeaver } from './explanation/recording-weaver.ts'
+import { matchLinearly } from './functions/match-linearly.ts'
 import type { Evaluable } from './policy/compile-rule.ts'
 import { COMPILER_LIMITS, type CompilerLimits, PolicyCompiler } from './policy/compile-policy.ts'
 import type { PolicyNode, PolicySet } from './policy/model.ts'
@@ -65,6 +66,7 @@ export interface LoadedPolicies {
 
 /** Reads and compiles policies; all mistakes are found in one run. Documents of other kinds are left out. */
 export function loadPolicies(files: readonly PolicyFile[], options: PolicyOptions = {}): LoadedPolicies {
+  matchLinearly()
   const diagnostics = new Diagnostics(options.strict)
   const { read = readPolicyFile } = options
   const policies = files.flatMap((file) => {

@@ -1,5 +1,4 @@
 /** The library `viaduct/xacml`: XACML 3.0 and 2.0 policies, decided in this process. */
-import './functions/linear-patterns.ts'
 export type {
   Assignment,
   AttributeQuery,
