@@ -17,7 +17,7 @@ import { acceptFirst, attachmentsOf } from './accepted.ts'
 import type { CompiledProtection } from '../policy/protect-compiler.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
 import { exposeResults, UNAUTHENTICATED } from './flow-properties.ts'
-import { heldTokens, type TokenSource } from './held-tokens.ts'
+import { forgetTokens, heldTokens, type TokenSource } from './held-tokens.ts'
 import { markBinary } from './binary-marks.ts'
 import { securityFault } from './security-answer.ts'
 import { secretsOf } from './trust-call.ts'
@@ -43,7 +43,7 @@ export class SecuredClient implements ClientSecurity {
       )
     const [protection] = this.#policy.protections
     if (protection === undefined || (!protection.credentials && protection.tokens.length === 0))
-      return this.#call(ctx, undefined, new Map())
+      return this.#call(ctx, url, undefined, new Map())
     return this.#prepare(protection, ctx, url).catch((thrown: unknown) => {
       throw this.#fault(ctx, thrown)
     })
@@ -54,11 +54,12 @@ export class SecuredClient implements ClientSecurity {
     const credentials = protection.credentials
       ? { user, password: await this.#policy.passwords.password(user) }
       : undefined
-    return this.#call(ctx, credentials, await heldTokens(protection.tokens, this.#sources, ctx, url))
+    return this.#call(ctx, url, credentials, await heldTokens(protection.tokens, this.#sources, ctx, url))
   }
 
   #call(
     ctx: MessageContext,
+    url: string,
     credentials: ProtectState['credentials'],
     tokens: ReadonlyMap<string, HeldToken>,
   ): SecuredCall {
@@ -83,13 +84,15 @@ export class SecuredClient implements ClientSecurity {
         }
       },
     }
-    return { seal, open: (answer) => this.#open(answer, sent.result, tokens) }
+    const refused = (): void => forgetTokens(this.#policy.protections[0]?.tokens ?? [], this.#sources, url)
+    return { seal, open: (answer) => this.#open(answer, sent.result, tokens, refused) }
   }
 
   #open(
     answer: MessageContext,
     sent: ProtectResult | undefined,
     tokens: ReadonlyMap<string, HeldToken>,
+    refused: () => void,
   ): void | Promise<void> {
     const { receiver } = this.#policy
     if (receiver === undefined || answer.message.empty) return
@@ -98,7 +101,7 @@ export class SecuredClient implements ClientSecurity {
       const tree = answer.message.editTree()
       if (isPlainFault(tree)) {
         answer.properties.set('axis2', UNAUTHENTICATED, true)
-        return
+        return refused()
       }
       const results = verify(tree, receiver, {
         now: answer.services.platform.now(),

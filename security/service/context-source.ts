@@ -36,6 +36,10 @@ export class ContextSource implements TokenSource {
     return { element: cloneNode(element), secret, reference: sent ? undefined : unattached }
   }
 
+  forget(_: NeededToken, url: string): void {
+    this.#cache.remove(url)
+  }
+
   async #make(ctx: MessageContext, url: string): Promise<ReceivedToken> {
     const { bootstrap, replays, contexts, name } = this.#parts
     const [policy] = bootstrap.outbound

@@ -7,6 +7,8 @@ import { SecurityFailure } from '../security-failure.ts'
 export interface TokenSource {
   readonly kinds: readonly NeededToken['token']['kind'][]
   give(needed: NeededToken, ctx: MessageContext, url: string): Promise<HeldToken>
+  /** The service refused a message: it may have lost what the token stands for, so that the next message gets a new one. */
+  forget?(needed: NeededToken, url: string): void
 }
 
 /** The tokens that a message to `url` needs, by the name of their step. */
@@ -27,4 +29,10 @@ export async function heldTokens(
     held.set(each.name, await source.give(each, ctx, url))
   }
   return held
+}
+
+/** After a refusal. */
+export function forgetTokens(needed: readonly NeededToken[], sources: readonly TokenSource[], url: string): void {
+  for (const each of needed)
+    for (const source of sources) if (source.kinds.includes(each.token.kind)) source.forget?.(each, url)
 }

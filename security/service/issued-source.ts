@@ -40,6 +40,10 @@ export class IssuedSource implements TokenSource {
     return { element: cloneNode(element), secret, reference: needed.sent ? (attached ?? unattached) : unattached }
   }
 
+  forget({ name }: NeededToken, url: string): void {
+    this.#cache.remove(`${name} ${url}`)
+  }
+
   async #fetch({ token }: NeededToken, ctx: MessageContext, appliesTo: string): Promise<ReceivedToken> {
     const wanted = token.kind === 'issued' ? token : undefined
     const [url, policy] = this.#service(wanted?.issuer)
