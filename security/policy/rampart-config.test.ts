@@ -103,12 +103,19 @@ describe('RampartConfig', () => {
     expect(read(element('tokenStoreClass', name)).diagnostics).toEqual([])
   })
 
-  test('settings for TLS and Kerberos are properties or elements', () => {
-    const { config } = read(
-      `<rampart:sslConfig><rampart:property name="javax.net.ssl.trustStore">t.jks</rampart:property></rampart:sslConfig>
-<rampart:kerberosConfig><rampart:property name="service.principal.name">HTTP/x</rampart:property><rampart:jaasContext>C</rampart:jaasContext></rampart:kerberosConfig>`,
+  test('TLS is a matter of the settings', () => {
+    const { diagnostics } = read(
+      '<rampart:sslConfig><rampart:property name="javax.net.ssl.trustStore">t.jks</rampart:property></rampart:sslConfig>',
     )
-    expect(config.ssl.get('javax.net.ssl.trustStore')).toBe('t.jks')
+    expect(diagnostics).toEqual([
+      expect.stringContaining('p.xml:3:1 warning policy-doubtful: <sslConfig> has no effect: keys and trust for https'),
+    ])
+  })
+
+  test('settings for Kerberos are properties or elements', () => {
+    const { config } = read(
+      `<rampart:kerberosConfig><rampart:property name="service.principal.name">HTTP/x</rampart:property><rampart:jaasContext>C</rampart:jaasContext></rampart:kerberosConfig>`,
+    )
     expect(config.kerberos.get('service.principal.name')).toBe('HTTP/x')
     expect(config.kerberos.get('jaasContext')).toBe('C')
   })

@@ -31,7 +31,6 @@ export interface RampartConfig {
   readonly mustUnderstand: boolean
   readonly actor: string | undefined
   readonly optimizeParts: readonly ElementsPart[]
-  readonly ssl: ReadonlyMap<string, string>
   readonly kerberos: ReadonlyMap<string, string>
   readonly at: Span | undefined
 }
@@ -67,7 +66,6 @@ export const DEFAULT_RAMPART: RampartConfig = {
   mustUnderstand: true,
   actor: undefined,
   optimizeParts: [],
-  ssl: new Map(),
   kerberos: new Map(),
   at: undefined,
 }
@@ -140,7 +138,6 @@ export function readRampartConfig(element: XmlElement, reports: PolicyReports): 
     mustUnderstand: flag('mustUnderstandSecurityHeader', flag('mustUnderstand', defaults.mustUnderstand)),
     actor: text('actor'),
     optimizeParts: readOptimizeParts(found.get('optimizeParts'), reports),
-    ssl: settingsIn(found.get('sslConfig')),
     kerberos: settingsIn(found.get('kerberosConfig')),
     at: spanOf(element),
   }
@@ -200,6 +197,13 @@ function refuse(found: ReadonlyMap<string, XmlElement>, reports: PolicyReports):
       { element: store },
       'class-unknown',
       `tokenStoreClass "${name}" is not known; the bus keeps tokens itself`,
+    )
+  const ssl = found.get('sslConfig')
+  if (ssl)
+    reports.at(
+      { element: ssl },
+      'policy-doubtful',
+      '<sslConfig> has no effect: keys and trust for https calls are those of http.tls in viaduct.config.json',
     )
   const legacy = found.get('encryptionCypto')
   if (legacy) reports.at({ element: legacy }, 'policy-doubtful', '<encryptionCypto> is read as <encryptionCrypto>')

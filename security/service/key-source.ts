@@ -25,11 +25,12 @@ export function loadPolicyKeys(
   const { signatureCrypto, encryptionCrypto, decryptionCrypto, stsCrypto } = config
   const own = loader.ring([signatureCrypto])
   const others = encryptionCrypto === undefined ? own : loader.ring([encryptionCrypto])
+  const decryption = decryptionCrypto === undefined ? own : loader.ring([decryptionCrypto])
+  if (own === undefined || others === undefined || decryption === undefined) return undefined
   // Whom messages are encrypted for may sign what he answers, and the token service what it issues.
   const more = [encryptionCrypto, stsCrypto].filter((crypto) => crypto !== undefined)
   const trusted = more.length === 0 ? own : loader.ring([signatureCrypto, ...more])
-  const decryption = decryptionCrypto === undefined ? own : loader.ring([decryptionCrypto])
-  if (own === undefined || others === undefined || trusted === undefined || decryption === undefined) return undefined
+  if (trusted === undefined) return undefined
   const identity = identityIn(own, config, linker)
   const recipient = recipientIn(others, config, serves, at, linker)
   return { identity, recipient, trusted, decryption }

@@ -110,7 +110,9 @@ describe('a callback in mediators/', () => {
 
   test('that is missing, or no function, is a mistake', () => {
     expect(source('com.acme.Gone').diagnostics).toEqual([expect.stringContaining('p.xml:4:2 error class-unknown')])
-    class Handler {}
+    class Handler {
+      readonly handles = true
+    }
     expect(source('com.acme.Callback', moduleOf(Handler, 'class')).diagnostics).toEqual([
       expect.stringContaining(
         'p.xml:4:2 error module-failed: mediators/callback.ts exports a class; a password callback is a function',
