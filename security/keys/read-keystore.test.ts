@@ -423,6 +423,18 @@ describe.runIf(hasKeytool)('keystores from keytool', () => {
     expect(problem(() => readKeystore(file(`out.${type}`), 'store'))).toBe('password')
   })
 
+  test('PKCS12 as Java wrote it until 2021, with 3DES, RC2 and SHA-1', () => {
+    const source = ['-srckeystore', 'in.p12', '-srcstoretype', 'PKCS12', '-srcstorepass', 'changeit']
+    const destination = ['-destkeystore', 'old.p12', '-deststoretype', 'PKCS12', '-deststorepass', 'changeit']
+    run('keytool', '-J-Dkeystore.pkcs12.legacy=true', '-importkeystore', '-noprompt', ...source, ...destination)
+    expect(openssl('pkcs12', '-info', '-legacy', '-in', 'old.p12', '-passin', 'pass:changeit', '-nodes')).toContain(
+      'BEGIN',
+    )
+    const [entry] = readKeystore(file('old.p12'), 'store', { store: 'changeit' })
+    expect(entry !== undefined && fits(entry)).toBe(true)
+    expect(problem(() => readKeystore(file('old.p12'), 'store', { store: 'wrong' }))).toBe('password')
+  })
+
   test('a secret key in a JCEKS store is refused by its alias', () => {
     expect(() => readKeystore(file('secret.JCEKS'), 'store', { store: 'changeit', key: 'keypass' })).toThrow(
       '"hidden" is a secret key',
