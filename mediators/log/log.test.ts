@@ -1,3 +1,4 @@
+import { printXml } from 'viaduct'
 import { expect, test } from 'vitest'
 import { compileMediators, createContext, RecordedLog, testServices, type ContextOptions } from 'viaduct/testing'
 import { log } from './log.ts'
@@ -8,7 +9,7 @@ const BODY =
 async function lines(
   xml: string,
   options: ContextOptions = {},
-  prepare?: (ctx: ReturnType<typeof createContext>) => void,
+  prepare?: (ctx: ReturnType<typeof createContext>) => unknown,
 ) {
   const { mediator, diagnostics } = compileMediators(xml, { mediators: [log] })
   expect(diagnostics).toEqual([])
@@ -59,6 +60,17 @@ test('log writes SOAP headers', async () => {
 test('log writes the whole envelope', async () => {
   const [line] = await lines('<log level="full"/>')
   expect(line).toContain(`Direction: request, Envelope: ${BODY}`)
+})
+
+test('log writes no password that a WS-Security header has, and leaves the message as it is', async () => {
+  const wsse = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd'
+  const token = `<e:UsernameToken><e:Username>alice</e:Username><e:Password Type="t">secret<!-- -->word</e:Password></e:UsernameToken>`
+  const body = BODY.replace('<s:Header>', `<s:Header><e:Security xmlns:e="${wsse}">${token}</e:Security>`)
+  const seen: ReturnType<typeof createContext>[] = []
+  const [line] = await lines('<log level="full"/>', { body }, (ctx) => seen.push(ctx))
+  expect(line).toContain('<e:Username>alice</e:Username><e:Password Type="t">***</e:Password>')
+  expect(line).toContain('<q>IBM</q>')
+  expect(seen[0] && printXml(seen[0].message.tree)).toContain('secret')
 })
 
 test('log writes a JSON payload as JSON', async () => {

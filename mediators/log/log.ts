@@ -21,6 +21,7 @@ import {
   withDefault,
   XmlText,
 } from 'viaduct'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** One `name = value` of a line. */
 type Item = (ctx: MessageContext) => string
@@ -134,5 +135,5 @@ function soapHeaders({ message }: MessageContext): string {
 
 function payload({ message }: MessageContext): string {
   if (message.isJson) return `Payload: ${printJson(message.json)}`
-  return `Envelope: ${printXml(message.tree)}`
+  return `Envelope: ${printXml(withoutSecrets(message.tree))}`
 }
