@@ -157,7 +157,8 @@ async function over<T>(server: Server, work: (port: number) => Promise<T>): Prom
 
 async function outcome(call: Promise<ThriftMessage>): Promise<string> {
   try {
-    return String((await call).body.get(0))
+    const result = (await call).body.get(0)
+    return typeof result === 'string' ? result : 'no text'
   } catch (thrown) {
     return thrown instanceof Fault ? thrown.message : 'no fault'
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import {
   type Arrival,
   type DecisionPoint,
-  defineService,
+  defineFacility,
   type DocumentSigning,
   type Entrance,
   type HostedService,
@@ -30,8 +30,8 @@ import { answerAuthenticator, answerThrift } from './thrift-service.ts'
 import { answerWsXacml } from './ws-xacml-service.ts'
 
 /** The policies of the home for others: by the protocols that the settings switch on. */
-export const servedDecisions = defineService({
-  name: 'decisions',
+export const servedDecisions = defineFacility({
+  name: 'servedDecisions',
   summary: 'The decision point of the home for other buses: EntitlementService, thrift, REST, AuthZEN.',
   create: (linker) => servicesOf(linker),
 })
@@ -48,15 +48,13 @@ interface Address {
 
 const SETTINGS: Span = { file: 'viaduct.config.json', line: 1, column: 1, endLine: 1, endColumn: 1 }
 
-function servicesOf(linker: Linker): HostedService | undefined {
+function servicesOf(linker: Linker): HostedService {
   const { settings, platform } = linker.services
   const { served } = settings.entitlement
-  const on = served.soap || served.wsXacml || served.rest || served.authzen || served.thriftPort >= 0
-  if (!on) return undefined
   const [point, users] = [linker.facility('decisions'), linker.facility('users')]
   if (point === undefined || users === undefined) {
     linker.report('setting-invalid', SETTINGS, 'entitlement.served needs policies and users, and there are none')
-    return undefined
+    return {}
   }
   const lasting = served.session * 60_000
   const admission: Admission = {
