@@ -5,7 +5,7 @@ import { SECURITY_POLICY_12 } from '../policy/names.ts'
 import type { PolicyKeys } from '../policy/policy-keys.ts'
 import type { PolicyToken, SecurityPolicy } from '../policy/policy-model.ts'
 import { EXCLUSIVE_C14N, INCLUSIVE_C14N } from '../policy/protect-draft.ts'
-import { DEFAULT_RAMPART } from '../policy/rampart-config.ts'
+import { DEFAULT_RAMPART, type RampartConfig } from '../policy/rampart-config.ts'
 import type { TokenHandler } from '../token-handler.ts'
 import type { CertificateCache } from '../tokens/certificate-cache.ts'
 import { type AllowedAlgorithms, SECURITY_LIMITS, type UsernameRules, type VerifyPlan } from '../verify-plan.ts'
@@ -29,7 +29,7 @@ const MGF1 = 'http://www.w3.org/2009/xmlenc11#mgf1'
 /** What a receiver allows, from all alternatives that a message may satisfy. Which of them it does is checked afterwards. */
 export function compileReceiver(request: ReceiverRequest): VerifyPlan {
   const { service, alternatives, keys, certificates, handlers, settings } = request
-  const config = alternatives[0]?.rampart ?? DEFAULT_RAMPART
+  const config = configOf(alternatives)
   return {
     service,
     actor: config.actor,
@@ -52,6 +52,10 @@ export function compileReceiver(request: ReceiverRequest): VerifyPlan {
     limits: SECURITY_LIMITS,
   }
 }
+
+/** Alternatives share their configuration, wherever in the policy it stands. */
+const configOf = (alternatives: readonly SecurityPolicy[]): RampartConfig =>
+  alternatives.find(({ rampart }) => rampart !== undefined)?.rampart ?? DEFAULT_RAMPART
 
 /** Every suite of the alternatives: of bindings, supporting tokens. Where none is named, one with SHA-256. */
 function suitesOf(alternatives: readonly SecurityPolicy[]): readonly AlgorithmSuite[] {
@@ -84,7 +88,7 @@ function algorithmsOf(alternatives: readonly SecurityPolicy[], minimumRsa: numbe
 }
 
 function usernameRules(alternatives: readonly SecurityPolicy[]): UsernameRules {
-  const config = alternatives[0]?.rampart ?? DEFAULT_RAMPART
+  const config = configOf(alternatives)
   const tokens = alternatives.flatMap((each) => usernameTokens(each))
   const counts = alternatives.map((each) => usernameTokens(each).length)
   const passwords = new Set<'text' | 'digest' | 'none' | 'derived'>()
