@@ -64,6 +64,17 @@ describe('tokens beside', () => {
     expect(judge(transport() + endorsing, c.results({}))).toBe('token-missing')
   })
 
+  test('a certificate that signs nothing is none, where there is no main signature either', () => {
+    const beside = `<sp:SupportingTokens>${nested('<sp:X509Token/>')}</sp:SupportingTokens>`
+    const token = x509(c.bst)
+    const signing = (...covered: XmlElement[]) =>
+      c.results({ tokens: [token], signatures: covered.map((node) => signs(c.other, token, [node])) })
+    expect(judge(transport() + beside, signing())).toBe('token-missing')
+    expect(judge(transport() + beside, signing(c.one))).toBe('token-missing')
+    expect(judge(transport() + beside, signing(c.timestamp))).toBe('good')
+    expect(judge(transport({ options: '' }) + beside, { ...signing(c.body), timestamp: undefined })).toBe('good')
+  })
+
   test('answers need none of them', () => {
     expect(judge(transport() + usernameToken(), c.results({}), 'recipient')).toBe('good')
   })

@@ -27,7 +27,12 @@ function checkToken(
   wanted: PolicyToken,
   main: VerifiedSignature | undefined,
 ): void {
-  const token = results.tokens.find((each) => fitsToken(each, wanted) && fitsPassword(each, wanted))
+  const token = results.tokens.find(
+    (each) =>
+      fitsToken(each, wanted) &&
+      fitsPassword(each, wanted) &&
+      (wanted.kind !== 'x509' || main !== undefined || isUsed(each, results)),
+  )
   if (token === undefined)
     throw new SecurityFailure('token-missing', MISSING[wanted.kind] ?? `a ${wanted.kind} token is missing`)
   const message = binding !== undefined && binding.kind !== 'transport'
@@ -56,6 +61,12 @@ function checkEndorsing(
   if (message && supporting.signedToken && main !== undefined && !covers(main, endorsement.token))
     throw new SecurityFailure('part-unsigned', 'the endorsing token must be signed')
   if (supporting.encryptedToken) requireHidden(endorsement.token, results)
+}
+
+/** A certificate is no secret, and was not even checked before it signs: without a main signature it has to sign the message. */
+function isUsed(token: SecurityToken, { signatures, timestamp, body }: SecurityResults): boolean {
+  const target = timestamp?.element ?? body
+  return signatures.some((each) => each.token === token && signedBy(each).nodes.has(target))
 }
 
 const covers = ({ covered }: VerifiedSignature, token: SecurityToken): boolean =>
