@@ -59,11 +59,20 @@ test('metrics are in the text format of Prometheus and count', async () => {
   services.metrics.answered(200)
   services.metrics.faulted(101503)
   services.metrics.faulted('quote"\nx')
+  Object.assign(services.metrics.cache('entitlement:proxy:Quote/entitlementService[1]'), {
+    hits: 7,
+    misses: 2,
+    entries: 1,
+  })
   processes = [snapshot()]
   const text = await (await get('/metrics')).text()
   expect(text).toContain('# TYPE viaduct_answers_total counter\nviaduct_answers_total{status="200"} 2\n')
   expect(text).toContain('viaduct_faults_total{code="101503"} 1\n')
   expect(text).toContain('viaduct_faults_total{code="quote__x"} 1\n')
+  const cache = '{cache="entitlement:proxy:Quote/entitlementService[1]"}'
+  expect(text).toContain(`viaduct_cache_hits_total${cache} 7\n`)
+  expect(text).toContain(`viaduct_cache_misses_total${cache} 2\n`)
+  expect(text).toContain(`viaduct_cache_entries${cache} 1\n`)
   expect(text).toContain('\nnodejs_eventloop_delay_seconds 0.001\n')
   for (const line of text.trimEnd().split('\n'))
     expect(line).toMatch(/^(?:# (?:HELP|TYPE) \S+ .+|\w+(?:\{\w+="[^"]*"\})? [\d.e+-]+)$/)
