@@ -60,6 +60,7 @@ const folder = new TestFolder({
   'failing/d.request.xml': writeRequest(asks('bob')),
   'failing/d.response.xml': response('Deny'),
   'empty/x.txt': '',
+  'bare/sequences/a.xml': '<sequence xmlns="http://ws.apache.org/ns/synapse" name="a"/>',
 })
 afterAll(() => folder[Symbol.dispose]())
 
@@ -108,6 +109,11 @@ describe('eval', () => {
     const { status, out, error } = await run('eval', 'alice.xml', '--policies', 'wrong')
     expect(error).toMatch(/^wrong\/policy\.xml:1:\d+ error policy-function: .*string-eqal/m)
     expect([status, out]).toEqual([1, ''])
+  })
+
+  test('a home without policies says so', async () => {
+    const { status, error } = await run('eval', 'alice.xml', '--home', 'bare')
+    expect([status, error]).toEqual([1, 'the home has no XACML policies in policies/'])
   })
 
   test('a request that cannot be read is told with what is wrong', async () => {

@@ -99,7 +99,9 @@ async function withPoint(values: Values, io: Io, use: (point: DecisionPoint) => 
   return withHome(values.home ?? '.', false, io, ({ diagnostics }, deployment) => {
     tell(diagnostics, io)
     const point = deployment?.facility('decisions')
-    return point === undefined ? WRONG : use(point)
+    if (point !== undefined) return use(point)
+    if (deployment !== undefined) io.error('the home has no XACML policies in policies/')
+    return WRONG
   })
 }
 
