@@ -3,7 +3,6 @@ import type { DecisionPoint } from './decisions.ts'
 import type { Definitions } from './definitions.ts'
 import type { DocumentSigning } from './document-signing.ts'
 import type { Entitlement } from './entitlement.ts'
-import type { HostedService } from './hosted-service.ts'
 import type { Linker } from './linker.ts'
 import type { MailSender } from './mail.ts'
 import type { MessageSecurity } from './message-security.ts'
@@ -18,8 +17,6 @@ export interface FacilityMap {
   readonly decisions: DecisionPoint
   /** Clients and callback handlers of `<entitlementService>`. */
   readonly entitlement: Entitlement
-  /** The policies of the home as others ask them; apart from who asks, so that it is loaded only where it is switched on. */
-  readonly servedDecisions: HostedService
   readonly mail: MailSender
   readonly workflows: Workflows
   readonly security: MessageSecurity

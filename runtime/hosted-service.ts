@@ -1,4 +1,6 @@
+import type { BusServices } from './bus.ts'
 import type { ConsolePage } from './console-page.ts'
+import { Definitions, type LazyDefinition } from './definitions.ts'
 import type { Entrance } from './deployment.ts'
 import type { Linker } from './linker.ts'
 
@@ -15,6 +17,36 @@ export interface HostedService {
   readonly entrance?: Entrance
   /** For the admin port. */
   readonly pages?: readonly ConsolePage[]
+}
+
+/** A service that is loaded only for a bus that has a use for it. */
+export interface LazyService extends LazyDefinition<ServiceDefinition> {
+  readonly when: (services: BusServices) => boolean
+}
+
+/** The services of a language, some of which are loaded when a bus has a use for them. */
+export class HostedServices {
+  readonly #listed: readonly (ServiceDefinition | LazyService)[]
+  readonly #definitions: Definitions<ServiceDefinition>
+
+  constructor(listed: readonly (ServiceDefinition | LazyService)[]) {
+    this.#listed = listed
+    this.#definitions = Definitions.of(listed)
+  }
+
+  /** Those that this bus has a use for, as far as they are loaded; the others are asked for. */
+  for(services: BusServices): ServiceDefinition[] {
+    const useful = this.#listed.filter((each) => !('when' in each) || each.when(services))
+    return useful.flatMap(({ name }) => this.#definitions.get(name) ?? [])
+  }
+
+  get wanting(): boolean {
+    return this.#definitions.wanting
+  }
+
+  fetch(): Promise<void> {
+    return this.#definitions.fetch()
+  }
 }
 
 /** Declares a service of the bus itself. `cli/standard.ts` is the list that ships. */

@@ -2,7 +2,7 @@ import type { AnyArtifactDefinition, AnyMediatorDefinition } from './artifact.ts
 import { byName, Definitions, type LazyDefinition } from './definitions.ts'
 import { didYouMean } from './diagnostic.ts'
 import type { FacilityDefinition } from './facility.ts'
-import type { ServiceDefinition } from './hosted-service.ts'
+import { HostedServices, type LazyService, type ServiceDefinition } from './hosted-service.ts'
 import type { SourceFile } from './loading/source-file.ts'
 
 /** What a bus understands: every mediator and every kind of artifact, as data. `cli/standard.ts` is the list that ships. */
@@ -18,7 +18,7 @@ export interface LanguageParts {
   readonly facilities?:
     Definitions<FacilityDefinition> | Iterable<FacilityDefinition | LazyDefinition<FacilityDefinition>>
   /** What is served without an artifact. */
-  readonly services?: readonly ServiceDefinition[]
+  readonly services?: HostedServices | readonly (ServiceDefinition | LazyService)[]
 }
 
 /** The definitions by qualified name. */
@@ -28,7 +28,7 @@ export class Language {
   readonly pending: ReadonlyMap<string, string>
   readonly defaults: readonly SourceFile[]
   readonly facilities: Definitions<FacilityDefinition>
-  readonly services: readonly ServiceDefinition[]
+  readonly services: HostedServices
 
   constructor({ mediators, artifacts, pending, defaults = [], facilities = [], services = [] }: LanguageParts) {
     this.mediators = mediators instanceof Definitions ? mediators : Definitions.of(mediators)
@@ -36,7 +36,7 @@ export class Language {
     this.pending = pending
     this.defaults = defaults
     this.facilities = facilities instanceof Definitions ? facilities : Definitions.of(facilities)
-    this.services = services
+    this.services = services instanceof HostedServices ? services : new HostedServices(services)
   }
 
   /** The same language for one pass over a home, with the mediators of its own modules. A built-in cannot be replaced. */
@@ -53,7 +53,7 @@ export class Language {
 
   /** Whether something was asked for that is not loaded. */
   get wanting(): boolean {
-    return this.mediators.wanting || this.facilities.wanting
+    return this.mediators.wanting || this.facilities.wanting || this.services.wanting
   }
 
   /** Asks for everything: what is compiled while messages run cannot wait. */
@@ -64,7 +64,7 @@ export class Language {
 
   /** Loads what was asked for. */
   async fetch(): Promise<void> {
-    await Promise.all([this.mediators.fetch(), this.facilities.fetch()])
+    await Promise.all([this.mediators.fetch(), this.facilities.fetch(), this.services.fetch()])
   }
 
   suggestMediator(name: string): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import {
   type Arrival,
   type DecisionPoint,
-  defineFacility,
+  defineService,
   type DocumentSigning,
   type Entrance,
   type HostedService,
@@ -30,8 +30,8 @@ import { answerAuthenticator, answerThrift } from './thrift-service.ts'
 import { answerWsXacml } from './ws-xacml-service.ts'
 
 /** The policies of the home for others: by the protocols that the settings switch on. */
-export const servedDecisions = defineFacility({
-  name: 'servedDecisions',
+export const servedDecisions = defineService({
+  name: 'decisions',
   summary: 'The decision point of the home for other buses: EntitlementService, thrift, REST, AuthZEN.',
   create: (linker) => servicesOf(linker),
 })
