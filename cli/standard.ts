@@ -8,7 +8,7 @@ import { Language } from '../runtime/language.ts'
 import { facilities as securityFacilities } from '../security/index.ts'
 import { artifacts as sequenceArtifacts, defaults } from '../sequences/index.ts'
 import { facilities as storeFacilities } from '../stores/index.ts'
-import { facilities as workflowFacilities, services as workflowServices } from '../workflow/index.ts'
+import { facilities as workflowFacilities, services as workflowServices } from '../workflow/facilities.ts'
 
 /** Top-level elements that cannot run yet, with what to do instead. */
 const PENDING_ARTIFACTS: readonly [element: string, instead: string][] = [

@@ -12,8 +12,8 @@ export const services: readonly (ServiceDefinition | LazyService)[] = [
   checkedPolicies,
   {
     name: 'decisions',
-    when({ settings: { entitlement } }) {
-      const { soap, wsXacml, rest, authzen, thriftPort } = entitlement.served
+    when({ services: { settings } }) {
+      const { soap, wsXacml, rest, authzen, thriftPort } = settings.entitlement.served
       return soap || wsXacml || rest || authzen || thriftPort >= 0
     },
     load: async () => (await import('./served/served-decisions.ts')).servedDecisions,

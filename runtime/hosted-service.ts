@@ -1,4 +1,3 @@
-import type { BusServices } from './bus.ts'
 import type { ConsolePage } from './console-page.ts'
 import { Definitions, type LazyDefinition } from './definitions.ts'
 import type { Entrance } from './deployment.ts'
@@ -19,12 +18,12 @@ export interface HostedService {
   readonly pages?: readonly ConsolePage[]
 }
 
-/** A service that is loaded only for a bus that has a use for it. */
+/** A service that is loaded only when a deployment has a use for it. */
 export interface LazyService extends LazyDefinition<ServiceDefinition> {
-  readonly when: (services: BusServices) => boolean
+  readonly when: (linker: Linker) => boolean
 }
 
-/** The services of a language, some of which are loaded when a bus has a use for them. */
+/** The services of a language, some of which are loaded when a deployment has a use for them. */
 export class HostedServices {
   readonly #listed: readonly (ServiceDefinition | LazyService)[]
   readonly #definitions: Definitions<ServiceDefinition>
@@ -34,9 +33,9 @@ export class HostedServices {
     this.#definitions = Definitions.of(listed)
   }
 
-  /** Those that this bus has a use for, as far as they are loaded; the others are asked for. */
-  for(services: BusServices): ServiceDefinition[] {
-    const useful = this.#listed.filter((each) => !('when' in each) || each.when(services))
+  /** Those that a deployment has a use for, as far as they are loaded; the others are asked for. */
+  for(linker: Linker): ServiceDefinition[] {
+    const useful = this.#listed.filter((each) => !('when' in each) || each.when(linker))
     return useful.flatMap(({ name }) => this.#definitions.get(name) ?? [])
   }
 

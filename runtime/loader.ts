@@ -137,9 +137,7 @@ class Loading {
       this.#linking.add(declaration)
       await this.#turn()
     }
-    const hosted = this.#language.services
-      .for(this.#services)
-      .flatMap(({ create }) => create(this.#linking) ?? [])
+    const hosted = this.#language.services.for(this.#linking).flatMap(({ create }) => create(this.#linking) ?? [])
     this.#linking.link()
     const deployment = this.#deployment(hosted)
     this.#linking.seal()

@@ -15,15 +15,13 @@ import {
 import { BUILT_IN, type ExecutorClass } from '../executors/built-in.ts'
 import { WorkflowExecutor } from '../executors/workflow-executor.ts'
 import type { Executors } from '../workflow-engine.ts'
+import { extensionsFile } from './extensions-file.ts'
 import { WORKFLOW_TYPES } from '../workflow-types.ts'
 import { type ExtensionShape, extensionsShape, NAMESPACES } from './extensions-shape.ts'
 
-/** Where the file lies: in the home, or where WSO2's products keep it in the registry. */
-const PLACES = ['file:workflow-extensions.xml', 'gov:/apimgt/applicationdata/workflow-extensions.xml']
-
 /** The executors of a home by type; undefined when it has no `workflow-extensions.xml`. Mistakes are reported where they are. */
 export function readExtensions(linker: Linker): Executors | undefined {
-  const resource = PLACES.map((place) => linker.resource(place)).find((each) => each !== undefined)
+  const resource = extensionsFile(linker)
   if (resource === undefined) return undefined
   const root = parse(resource, linker)?.root
   if (root === undefined) return new Map()
