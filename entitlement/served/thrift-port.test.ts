@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { connect as connectPlainly } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
 import { Deadlines, silentLogger } from 'viaduct'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,7 +8,7 @@ import { Authority, openssl } from '../../transports/testing/certificates.ts'
 import { writeBinary } from '../thrift/binary-protocol.ts'
 import { MessageBuffer } from '../thrift/message-buffer.ts'
 import type { ThriftMessage } from '../thrift/thrift-value.ts'
-import { ThriftPort } from './thrift-port.ts'
+import { MOST_CONNECTIONS, ThriftPort } from './thrift-port.ts'
 import type { ThriftHandler } from './thrift-service.ts'
 
 const call = (text: string, sequence = 1): ThriftMessage => ({
@@ -101,6 +102,43 @@ describe.skipIf(!openssl)('the thrift port', () => {
       expect(await answers(good, 1)).toEqual(['still here'])
     }),
   )
+
+  test('reads no more ahead than one message while it answers, and answers all of it in the end', () =>
+    during(async (port) => {
+      const released = Promise.withResolvers<void>()
+      await port.open(async ({ name, sequence }) => {
+        await released.promise
+        return { kind: 'reply', name, sequence, body: new Map([[0, String(sequence)]]) }
+      })
+      const socket = await client(port)
+      const count = 4000
+      for (let i = 0; i < count; i++) socket.write(writeBinary(call('x'.repeat(9000), i)))
+      let waiting = -1
+      while (waiting !== socket.writableLength) {
+        waiting = socket.writableLength
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      // Of 36 MB, most has not left the client: the rest fills what the systems between them keep.
+      expect(waiting).toBeGreaterThan(1_000_000)
+      released.resolve()
+      expect(await answers(socket, count)).toEqual(Array.from({ length: count }, (_, i) => String(i)))
+      await port.close()
+    }))
+
+  test('takes so many connections, logged in or not, and no more', () =>
+    during(async (port) => {
+      const open = () => connectPlainly({ host: '127.0.0.1', port: port.port ?? 0 }).on('error', () => {})
+      const sockets = Array.from({ length: MOST_CONNECTIONS }, open)
+      try {
+        await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+        const beyond = open()
+        sockets.push(beyond)
+        await once(beyond.resume(), 'close')
+        expect(sockets.filter((socket) => socket.destroyed)).toEqual([beyond])
+      } finally {
+        for (const socket of sockets) socket.destroy()
+      }
+    }))
 
   test('tells a question that its client is gone', () =>
     during(async (port) => {

@@ -17,13 +17,11 @@ export interface ThriftPortOptions {
   readonly log: Logger
 }
 
-const MOST_CONNECTIONS = 1000
+/** Each may keep a message that is not whole yet, from somebody who has not logged in: what they keep together has a bound. */
+export const MOST_CONNECTIONS = 250
 
 /** Milliseconds without a whole message after which a connection is closed, as ClientTimeout of Identity Server. */
 const IDLE = 30_000
-
-/** Questions that a connection may have sent ahead of their answers. */
-const MOST_AHEAD = 16
 
 /**
  * The port of the thrift service: TLS, the binary protocol without frames. It stays open over reloads and answers by the newest
@@ -95,11 +93,13 @@ export class ThriftPort {
         if (!gone.signal.aborted) this.#failed(thrown, socket)
       }
       answering = false
+      socket.resume()
     }
     socket.on('data', (piece: Buffer) => {
       buffer.add(piece)
-      if (buffer.length > limit * MOST_AHEAD) socket.destroy()
-      else void next()
+      // What is sent ahead waits with who sent it. Up to one message is read on, because only who reads sees a client leave.
+      if (answering && buffer.length > limit) socket.pause()
+      void next()
     })
     socket.on('error', () => socket.destroy())
     socket.once('close', () => {

@@ -28,7 +28,8 @@ export class MessageBuffer {
   /** The next message; undefined while it is not whole. Throws a ThriftError. */
   next(): ThriftMessage | undefined {
     if (this.#length === 0 || this.#length < this.#needed) return undefined
-    const bytes = Buffer.concat(this.#pieces)
+    const [first] = this.#pieces
+    const bytes = first !== undefined && this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces)
     try {
       const { message, length } = readBinary(bytes, this.#limit)
       this.#pieces = [bytes.subarray(length)]
