@@ -25,6 +25,7 @@ export function createWsXacmlSource(
   const { wsXacml } = settings.entitlement
   const rules = { idAttribute: 'ID', trusted: wsXacml.trusted, sha1: wsXacml.sha1 }
   const address = `${url}ws-xacml`
+  const secured = address.startsWith('https:')
   const ask = createAskOverHttp(services)
   const headers = {
     ...basicAuthorization(user, password),
@@ -41,7 +42,7 @@ export function createWsXacmlSource(
     const response = answerIn(tree)
     checkIssue(response, wsXacml, platform.now())
     signing.verify(response, rules)
-    return readDecisionElement(responseIn(response, query))
+    return readDecisionElement(responseIn(response, query, secured))
   }
   return {
     name: `wsXacml ${url}`,

@@ -74,7 +74,7 @@ describe('an answer', () => {
   test('states the response in one assertion, and is read back', () => {
     const read = answerIn(inBody(answer()))
     checkIssue(read, settings, now)
-    const decision = readDecisionElement(responseIn(read, '_q'))
+    const decision = readDecisionElement(responseIn(read, '_q', false))
     expect(decision.decision).toBe('Permit')
     expect(decision.obligations?.ids).toEqual(['o'])
     const text = printXml(answer())
@@ -82,10 +82,14 @@ describe('an answer', () => {
     expect(text).toContain('InResponseTo="_q"')
   })
 
-  test('to another question is refused; one that says nothing of its question is not', () => {
-    expect(() => responseIn(journey(answer('_other')), '_q')).toThrow('the answer is one to another question')
-    const silent = parseXml(printXml(answer()).replace(/ InResponseTo="[^"]*"/, '')).root
-    expect(() => responseIn(silent, '_q')).not.toThrow()
+  test.each([true, false])('to another question is refused, over TLS (%s) or not', (secured) => {
+    expect(() => responseIn(journey(answer('_other')), '_q', secured)).toThrow('the answer is one to another question')
+  })
+
+  test('that says nothing of its question is taken over TLS alone (ws-xacml-in-response-to)', () => {
+    const silent = () => parseXml(printXml(answer()).replace(/ InResponseTo="[^"]*"/, '')).root
+    expect(() => responseIn(silent(), '_q', true)).not.toThrow()
+    expect(() => responseIn(silent(), '_q', false)).toThrow('only counts over https')
     expect(printXml(writeAnswer(PERMIT, settings, now, '"><x/>'))).not.toContain('InResponseTo')
   })
 
@@ -102,7 +106,7 @@ describe('an answer', () => {
   ])('with %s is refused', (_what, change) => {
     const text = printXml(answer())
     expect(change(text)).not.toBe(text)
-    expect(() => responseIn(parseXml(change(text)).root, '_q')).toThrow(ProfileError)
+    expect(() => responseIn(parseXml(change(text)).root, '_q', true)).toThrow(ProfileError)
   })
 })
 

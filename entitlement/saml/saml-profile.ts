@@ -115,9 +115,15 @@ export function answerIn(tree: XmlDocument): XmlElement {
   return answer
 }
 
-/** The response of XACML that an answer states. What was verified is what is read: nothing outside of `answer` is looked at. */
-export function responseIn(answer: XmlElement, query: string): XmlElement {
+/**
+ * The response of XACML that an answer states. What was verified is what is read: nothing outside of `answer` is looked at.
+ * `secured`: the answer came over TLS, so that nobody can have put the answer to an earlier question in its place.
+ */
+export function responseIn(answer: XmlElement, query: string, secured: boolean): XmlElement {
   const about = attributeValue(answer, 'InResponseTo')
+  // COMPAT ws-xacml-in-response-to: Identity Server never says which question it answers.
+  if (about === undefined && !secured)
+    throw new ProfileError('the answer says not to which question it is one, which only counts over https')
   if (about !== undefined && about !== query) throw new ProfileError('the answer is one to another question')
   return single(single(single(answer, 'Assertion', SAML), 'Statement', SAML), 'Response')
 }
