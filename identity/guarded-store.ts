@@ -1,6 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { Account, AccountStore, BusServices, Settings, User, UserStore } from 'viaduct'
-import { FailedAttempts } from './failed-attempts.ts'
+import {
+  type Account,
+  type AccountStore,
+  type BusServices,
+  FailedAttempts,
+  type Settings,
+  type User,
+  type UserStore,
+} from 'viaduct'
 import { NarrowGate } from './narrow-gate.ts'
 import { LONGEST_PASSWORD } from './password-hash.ts'
 import type { UserSource } from './user-source.ts'

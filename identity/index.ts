@@ -1,7 +1,6 @@
 import type { FacilityDefinition } from 'viaduct'
 import { users } from './users-facility.ts'
 
-export { FailedAttempts } from './failed-attempts.ts'
 export { hashPassword, sameText } from './password-hash.ts'
 export { kindOfStore } from './users-facility.ts'
 export { DatabaseUsers } from './database-users.ts'

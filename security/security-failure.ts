@@ -25,6 +25,7 @@ export const SECURITY_FAILURES = {
   'signature-wrong': { fault: 'FailedCheck', text: 'a signature value does not fit' },
   'digest-wrong': { fault: 'FailedCheck', text: 'what is signed was changed' },
   'decryption-failed': { fault: 'FailedCheck', text: 'the decryption failed' },
+  'too-many-failures': { fault: 'FailedCheck', text: 'the caller failed too many checks before' },
   'authentication-failed': { fault: 'FailedAuthentication', text: 'user or password is wrong' },
   'subject-unconfirmed': {
     fault: 'FailedAuthentication',

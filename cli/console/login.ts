@@ -1,5 +1,5 @@
-import type { Platform, User, UserStore } from 'viaduct'
-import { FailedAttempts, sameText } from '../../identity/index.ts'
+import { FailedAttempts, type Platform, type User, type UserStore } from 'viaduct'
+import { sameText } from '../../identity/index.ts'
 
 export interface LoginSettings {
   readonly user: string

@@ -30,6 +30,7 @@ import {
 } from './compiled-policy.ts'
 import { ContextSource } from './context-source.ts'
 import { DynamicClient } from './dynamic-client.ts'
+import { FailedChecks } from './failed-checks.ts'
 import { IssuedSource } from './issued-source.ts'
 import { ticketSource } from './kerberos-source.ts'
 import type { TokenSource } from './held-tokens.ts'
@@ -73,6 +74,11 @@ export class PolicySecurity implements MessageSecurity {
       allowRoles: request.allowRoles,
       users: all?.passwords.users ?? this.#linker.facility('users'),
       replays: this.#replays,
+      failures: this.#linker.state(
+        `security:failed-checks:${request.service}`,
+        '',
+        () => new FailedChecks(this.#linker.services.platform),
+      ),
       trust: all && this.#trust(request, all),
       published: elements,
       binaryElements: request.binaryElements ?? new Set(),

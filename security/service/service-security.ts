@@ -18,6 +18,7 @@ import type { ReplayStore } from '../verify-plan.ts'
 import { verify } from '../verify.ts'
 import { type Accepted, acceptFirst, answerState, attachmentsOf } from './accepted.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
+import type { FailedChecks } from './failed-checks.ts'
 import { exposeResults } from './flow-properties.ts'
 import { markBinary } from './binary-marks.ts'
 import { callerOf } from './proved-identity.ts'
@@ -33,6 +34,7 @@ export interface ServiceParts {
   readonly allowRoles: readonly string[] | undefined
   readonly users: UserStore | undefined
   readonly replays: ReplayStore
+  readonly failures: FailedChecks
   /** Where security contexts are made, when a policy asks for one. */
   readonly trust: TrustEndpoint | undefined
   readonly published: readonly XmlElement[]
@@ -59,6 +61,7 @@ export class SecuredService implements ServiceSecurity {
   guard(flow: Mediator): Mediator {
     return (ctx) => {
       try {
+        this.#parts.failures.admit(ctx.exchange.arrival.remoteAddress)
         const accepting = after(ctx.build(), () => this.#receive(ctx))
         if (!(accepting instanceof Promise)) return accepting === 'answered' ? 'stop' : flow(ctx)
         return accepting.then(
@@ -97,6 +100,7 @@ export class SecuredService implements ServiceSecurity {
 
   /** The flow never sees what is not accepted, and neither does its fault handler. */
   #refuse(ctx: MessageContext, thrown: unknown): Flow {
+    this.#parts.failures.count(ctx.exchange.arrival.remoteAddress, thrown)
     ctx.exchange.reject(securityFault(thrown, ctx.services))
     return 'stop'
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { asymmetric, nested, policyText, symmetric, transport, usernameToken } from '../../security/testing/policies.ts'
+import { MOST_FAILED_CHECKS } from '../../security/service/failed-checks.ts'
 import { makeIdentity } from '../../security/testing/certificates.ts'
 import { BODY, BODY_ENCRYPTED, BODY_SIGNED, ask, loop, type LoopOptions } from './loop.ts'
 import { clientConfig, makeKeys, type SecuredBus } from './secured-bus.ts'
@@ -32,6 +33,20 @@ const signed = asymmetric() + BODY_SIGNED
 const secret = asymmetric() + BODY_SIGNED + BODY_ENCRYPTED
 
 describe('a service refuses', () => {
+  test('a caller whose messages fail over and over, whatever he sends next', async () => {
+    using bus = await loop(policyText(secret), keys)
+    bus.loop.tamper = (text) =>
+      text.replace(/(CipherValue>)....(?=[^<]*<\/\w+:CipherValue><\/\w+:CipherData><\/\w+:EncryptedData>)/, '$1AAAA')
+    for (let i = 0; i < MOST_FAILED_CHECKS; i++) await ask(bus)
+    bus.loop.tamper = undefined
+    await ask(bus)
+    const texts = bus.loop.answers.map(({ body }) => body.toString().replace(/<correlationId>[^<]*/, ''))
+    expect(texts).toHaveLength(MOST_FAILED_CHECKS + 1)
+    expect(texts.at(-1)).toBe(texts[0])
+    expect(reasons(bus).at(-1)).toContain('the caller failed too many checks before')
+    expect(reasons(bus)[0]).not.toContain('too many')
+  })
+
   test('a message without a security header', async () => {
     const tamper = (text: string): string => text.replace(/<wsse:Security[\s\S]*<\/wsse:Security>/, '')
     expect(await refused(signed, { tamper })).toEqual([expect.stringContaining('Missing Timestamp')])

@@ -1,4 +1,4 @@
-import type { Platform } from 'viaduct'
+import type { Platform } from './platform.ts'
 
 /** More names and addresses than are attacked at once; beyond, the oldest is forgotten. */
 const MOST = 20_000
@@ -10,8 +10,8 @@ interface Count {
 }
 
 /**
- * Counts wrong passwords. Whoever had `most` of them within `window` is refused until the window is over. Names that do not
- * exist are counted like others.
+ * Counts wrong passwords and other proofs that failed. Whoever had `most` of them within `window` (milliseconds) is refused until
+ * the window is over. Names that do not exist are counted like others; memory is bounded.
  */
 export class FailedAttempts {
   readonly #platform: Platform
