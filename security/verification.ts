@@ -41,6 +41,11 @@ export class Verification {
   /** By Content-ID. */
   readonly attachments = new Map<string, MimePart>()
   timestamp: VerifiedTimestamp | undefined
+  /**
+   * A decryption that failed. The message is refused for it only when its signatures were looked at like those of any other, so
+   * that the time of the answer does not tell a wrong padding from a wrong digest.
+   */
+  undecrypted: SecurityFailure | undefined
   #order = 0
 
   /** Throws a SecurityFailure when the envelope has a wrong shape or ambiguous identifiers. */

@@ -21,6 +21,7 @@ import {
   timestamp,
 } from './testing/messages.ts'
 import { ALL_ALGORITHMS } from './algorithms.ts'
+import { CIPHERS, Encryptor } from './encryption/cipher.ts'
 import { SECURITY_LIMITS, type VerifyPlan } from './verify-plan.ts'
 
 const client = identityOf('client')
@@ -734,6 +735,21 @@ describe('encrypted for us', () => {
     else expect(text).toBe(sent.text)
   })
 
+  test('that was signed before: its signature is looked at first, so that the time tells nothing', async () => {
+    const signedFirst = send([timestamp, signature(client), encryption(certificate)]).text
+    const damaged = signedFirst.replace(
+      /(<xenc:CipherValue>)([^<]*)(<\/xenc:CipherValue><\/xenc:CipherData><\/xenc:EncryptedData>)/,
+      (_all, start: string, _value, end: string) => `${start}${Buffer.alloc(64, 7).toString('base64')}${end}`,
+    )
+    const otherValue = rewritten(damaged, /<ds:SignatureValue>..../, '<ds:SignatureValue>AAAA')
+    for (const text of [damaged, otherValue]) {
+      let asked = 0
+      const plan = receiverOf(keys, { allowsSubject: () => (asked++, true) })
+      expect((await refusal(text, plan)).reason).toBe('decryption-failed')
+      expect(asked).toBe(1)
+    }
+  })
+
   test.each([
     ['the key is garbage', () => keyReplaced(Buffer.alloc(256, 7))],
     ['the key is all zero', () => keyReplaced(Buffer.alloc(256))],
@@ -873,6 +889,31 @@ describe('encrypted for us', () => {
   ] as const)('%s', async (_what, make, reason) => {
     if (reason === undefined) expect((await receive(make(), receiver)).leftover).toHaveLength(1)
     else expect(await reasonOf(make())).toBe(reason)
+  })
+
+  /** What a peer may encrypt, whatever our own sender would write. */
+  function containing(plain: string): string {
+    const random = (size: number): Buffer => Buffer.alloc(size, 7)
+    const { text } = send([encryption(certificate)], { random })
+    const cipher = CIPHERS.get(`${XENC}aes256-cbc`)
+    if (cipher === undefined) throw new Error('no cipher')
+    const encryptor = new Encryptor(cipher, random(32), random(16))
+    encryptor.update(plain)
+    return rewritten(
+      text,
+      /(<xenc:CipherValue>)[^<]*(?=<\/xenc:CipherValue><\/xenc:CipherData><\/xenc:EncryptedData>)/,
+      `$1${encryptor.final().toString('base64')}`,
+    )
+  }
+
+  test('content with comments: texts beside them join, as in a message that came in clear', async () => {
+    const { body } = await receive(containing('user<!-- -->name<a/><!-- b -->'), receiver)
+    expect(body.children.map((child) => ('value' in child ? child.value : 'element'))).toEqual(['username', 'element'])
+  })
+
+  test('content with a processing instruction', async () => {
+    expect(await reasonOf(containing('a<?b c?>'))).toBe('malformed')
+    expect(await reasonOf(containing('<a/><?b c?>'))).toBe('malformed')
   })
 
   test('an element more than one element comes out of', async () => {

@@ -48,12 +48,22 @@ class Receiver {
       throw new SecurityFailure('malformed', 'text stands in the security header')
     return after(
       this.#each(security, 0, (child) => this.#readAhead(child)),
-      () =>
-        after(
-          this.#each(security, 0, (child) => this.#process(child)),
-          () => after(this.#authenticate(0), () => this.#finish()),
-        ),
+      () => after(this.#processed(security), () => after(this.#authenticate(0), () => this.#finish())),
     )
+  }
+
+  /** A decryption that failed is the failure of the message, whatever fails because of it. */
+  #processed(security: XmlElement): void | Promise<void> {
+    const verification = this.#verification
+    const refuse = () => {
+      if (verification.undecrypted !== undefined) throw verification.undecrypted
+    }
+    try {
+      const waiting = this.#each(security, 0, (child) => this.#process(child))
+      return waiting === undefined ? refuse() : waiting.finally(refuse)
+    } catch (failure) {
+      throw verification.undecrypted ?? failure
+    }
   }
 
   /** Child after child; goes on later where one has to be waited for. Children that are decrypted are met in their place. */

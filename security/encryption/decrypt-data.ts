@@ -29,7 +29,7 @@ import { parsePlaintext } from './parse-plaintext.ts'
 
 /**
  * Decrypts what an xenc:ReferenceList names, in its place. `token` is that of the EncryptedKey around the list; without one,
- * each EncryptedData names its own key.
+ * each EncryptedData names its own key. What cannot be decrypted stays, and the verification has the failure.
  */
 export function decryptReferences(
   verification: Verification,
@@ -44,7 +44,16 @@ export function decryptReferences(
     const found = verification.ids.find(attributeValue(reference, 'URI'))
     const data = isNamed(found, WSSE11, 'EncryptedHeader') ? onlyChild(found, XENC, 'EncryptedData') : found
     if (!isNamed(data, XENC, 'EncryptedData')) throw new SecurityFailure('malformed', `a DataReference to ${data.name}`)
+    decryptOrGoOn(verification, data, token)
+  }
+}
+
+function decryptOrGoOn(verification: Verification, data: XmlElement, token: SecurityToken | undefined): void {
+  try {
     decryptData(verification, data, token)
+  } catch (failure) {
+    if (!(failure instanceof SecurityFailure) || failure.reason !== 'decryption-failed') throw failure
+    verification.undecrypted ??= failure
   }
 }
 
@@ -96,8 +105,7 @@ function placeContent(verification: Verification, data: XmlElement, plain: Buffe
     throw new SecurityFailure('malformed', 'encrypted content has other elements beside it')
   splice(parent, data, only === undefined ? nodes : [only])
   verification.replaced(data, only)
-  const namespaces = inScopeNamespaces(parent).size
-  for (const node of nodes) if (node.type === ELEMENT) verification.ids.index(node, namespaces, level)
+  verification.ids.content(parent, only === undefined ? nodes : [only], inScopeNamespaces(parent).size, level)
   if (only === undefined) return { kind: 'content', node: parent }
   if (!isNamed(parent, WSSE11, 'EncryptedHeader')) return { kind: 'element', node: only }
   openHeader(verification, parent, only)

@@ -27,22 +27,29 @@ export class ElementIds {
     if (namespaces > this.#limits.namespaces)
       throw new SecurityFailure('limit-exceeded', `more than ${this.#limits.namespaces} namespaces are in force`)
     if (element.namespace === XENC && element.name === 'EncryptedData') this.encrypted.set(element, level + 1)
-    const { attributes, children } = element
+    const { attributes } = element
     for (let i = 0; i < attributes.length; i++) {
       const attribute = attributes[i]
       if (attribute !== undefined && isIdentifier(element, attribute.namespace, attribute.name))
         this.#add(attribute.value, element)
     }
-    let joins = false
+    this.content(element, element.children, namespaces, level)
+  }
+
+  /** Takes children of an element: all of them, or those that came out of a decryption. */
+  content(element: XmlElement, taken: XmlElement['children'], namespaces: number, level: number): void {
+    for (let i = 0; i < taken.length; i++) {
+      const child = taken[i]
+      if (child?.type === ELEMENT) this.index(child, namespaces, level)
+      else if (child?.type === INSTRUCTION)
+        throw new SecurityFailure('malformed', 'a processing instruction is not allowed in a SOAP message')
+    }
+    const { children } = element
     for (let i = 0; i < children.length; i++) {
       const child = children[i]
-      if (child === undefined) break
-      if (child.type === ELEMENT) this.index(child, namespaces, level)
-      else if (child.type === INSTRUCTION)
-        throw new SecurityFailure('malformed', 'a processing instruction is not allowed in a SOAP message')
-      else if (child.type === COMMENT || (i > 0 && children[i - 1]?.type === TEXT)) joins = true
+      if (child?.type === COMMENT || (child?.type === TEXT && i > 0 && children[i - 1]?.type === TEXT))
+        return joinTexts(element)
     }
-    if (joins) joinTexts(element)
   }
 
   /** The element that a `#name` reference leads to. */
