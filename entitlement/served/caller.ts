@@ -1,4 +1,4 @@
-import type { Arrival, User, UserStore } from 'viaduct'
+import { type Arrival, basicCredentials, type User, type UserStore } from 'viaduct'
 import type { RateLimit } from './rate-limit.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -17,9 +17,6 @@ export type Admitted =
   /** A session that has ended, or never was one. */
   | { readonly refused: 'session' }
 
-/** More is no name and password that anybody has. */
-const LONGEST_CREDENTIALS = 4096
-
 export const CHALLENGE = 'Basic realm="viaduct", charset="UTF-8"'
 
 /**
@@ -32,11 +29,11 @@ export async function admit(
   withSession: boolean,
 ): Promise<Admitted> {
   const { headers } = arrival.message
-  const credentials = credentialsOf(headers.get('Authorization'))
+  const credentials = basicCredentials(headers.get('Authorization'))
   const cookie = withSession && credentials === undefined ? sessionOf(headers.get('Cookie')) : undefined
   let user: Pick<User, 'name' | 'roles'> | undefined
   if (cookie !== undefined) {
-    user = sessions.find(cookie)
+    user = await sessions.find(cookie, users)
     if (user === undefined) return { refused: 'session' }
   } else if (credentials !== undefined)
     user = await users.authenticate(credentials.name, credentials.password, arrival.remoteAddress)
@@ -52,12 +49,3 @@ export const SESSION_COOKIE = 'JSESSIONID'
 
 const sessionOf = (header: string | undefined): string | undefined =>
   header === undefined ? undefined : /(?:^|;\s*)JSESSIONID=([\w-]{1,100})/.exec(header)?.[1]
-
-function credentialsOf(header: string | undefined): { readonly name: string; readonly password: string } | undefined {
-  if (header === undefined || header.length > LONGEST_CREDENTIALS) return undefined
-  const [, encoded] = /^Basic +([\w+/=-]+) *$/i.exec(header) ?? []
-  if (encoded === undefined) return undefined
-  const decoded = Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = decoded.indexOf(':')
-  return colon < 1 ? undefined : { name: decoded.slice(0, colon), password: decoded.slice(colon + 1) }
-}

@@ -5,47 +5,74 @@ import { Sessions } from './sessions.ts'
 
 const user = { name: 'pep', roles: ['pep'] }
 
+const users = { find: async (name: string) => (name === 'pep' ? { ...user, claims: new Map() } : undefined) }
+
 describe('sessions', () => {
-  test('are found by identifiers that do not repeat and cannot be guessed', () => {
+  test('are found by identifiers that do not repeat and cannot be guessed', async () => {
     const sessions = new Sessions(new TestPlatform(), 1000)
     const ids = Array.from({ length: 100 }, () => sessions.open(user))
     expect(new Set(ids).size).toBe(100)
     for (const id of ids) expect(id).toMatch(/^[\w-]{32}$/)
-    expect(sessions.find(ids[0] ?? '')).toEqual(user)
-    for (const guess of ['', 'x', ids[0]?.slice(1) ?? '', `${ids[0]}x`]) expect(sessions.find(guess)).toBeUndefined()
+    expect(await sessions.find(ids[0] ?? '', users)).toEqual(user)
+    for (const guess of ['', 'x', ids[0]?.slice(1) ?? '', `${ids[0]}x`])
+      expect(await sessions.find(guess, users)).toBeUndefined()
   })
 
-  test('last as long as they are used', () => {
+  test('last as long as they are used', async () => {
     const platform = new TestPlatform()
     const sessions = new Sessions(platform, 1000)
     const id = sessions.open(user)
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 15; i++) {
       platform.advance(999)
-      expect(sessions.find(id)).toBeDefined()
+      expect(await sessions.find(id, users)).toEqual(user)
     }
     platform.advance(1000)
-    expect(sessions.find(id)).toBeUndefined()
+    expect(await sessions.find(id, users)).toBeUndefined()
     platform.advance(-1000)
-    expect(sessions.find(id)).toBeUndefined()
+    expect(await sessions.find(id, users)).toBeUndefined()
   })
 
-  test('end when they are closed', () => {
+  test('end within five seconds when their user may not log in any more', async () => {
+    const platform = new TestPlatform()
+    const sessions = new Sessions(platform, 60_000)
+    const id = sessions.open(user)
+    const locked = { find: async () => undefined }
+    platform.advance(4_999)
+    expect(await sessions.find(id, locked)).toEqual(user)
+    platform.advance(1)
+    expect(await sessions.find(id, locked)).toBeUndefined()
+    expect(await sessions.find(id, users)).toBeUndefined()
+  })
+
+  test('have the roles that their user has now', async () => {
+    const platform = new TestPlatform()
+    const sessions = new Sessions(platform, 60_000)
+    const id = sessions.open(user)
+    platform.advance(5_000)
+    const demoted = { find: async () => ({ name: 'pep', roles: [], claims: new Map() }) }
+    expect(await sessions.find(id, demoted)).toEqual({ name: 'pep', roles: [] })
+    expect(await sessions.find(id, users)).toEqual({ name: 'pep', roles: [] })
+    platform.advance(5_000)
+    expect(await sessions.find(id, users)).toEqual(user)
+  })
+
+  test('end when they are closed', async () => {
     const sessions = new Sessions(new TestPlatform(), 1000)
     const [one, other] = [sessions.open(user), sessions.open(user)]
     sessions.close(one)
     sessions.close('nobody')
-    expect(sessions.find(one)).toBeUndefined()
-    expect(sessions.find(other)).toBeDefined()
+    expect(await sessions.find(one, users)).toBeUndefined()
+    expect(await sessions.find(other, users)).toBeDefined()
   })
 
-  test('beyond ten thousand, the one that was not used for longest ends', () => {
+  test('beyond ten thousand, the one that was not used for longest ends', async () => {
     const sessions = new Sessions(new TestPlatform(), 1000)
     const [first, second] = [sessions.open(user), sessions.open(user)]
     for (let i = 2; i < 10_000; i++) sessions.open(user)
-    expect(sessions.find(first)).toBeDefined()
+    expect(await sessions.find(first, users)).toBeDefined()
     sessions.open(user)
-    expect(sessions.find(first)).toBeDefined()
-    expect(sessions.find(second)).toBeUndefined()
+    expect(await sessions.find(first, users)).toBeDefined()
+    expect(await sessions.find(second, users)).toBeUndefined()
   })
 })
 

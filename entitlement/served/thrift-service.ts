@@ -75,15 +75,15 @@ const SESSION_FIELDS: ReadonlyMap<string, number> = new Map([
 /** Answers one message of the thrift service of decisions. */
 export async function answerThrift(
   point: DecisionPoint,
-  { sessions, rate }: Pick<Admission, 'sessions' | 'rate'>,
+  { users, sessions, roles, rate }: Admission,
   call: ThriftMessage,
   signal: AbortSignal,
 ): Promise<ThriftMessage> {
   const { name, body, kind } = call
   const session = SESSION_FIELDS.get(name)
   if (kind !== 'call' || session === undefined) return failed(call, UNKNOWN_METHOD)
-  const user = sessions.find(textIn(body, session))
-  if (user === undefined) return raised(call, 'User is not authenticated')
+  const user = await sessions.find(textIn(body, session), users)
+  if (user === undefined || !mayAsk(user, roles)) return raised(call, 'User is not authenticated')
   if (!rate.take(user.name)) return raised(call, 'too many questions')
   if (name === 'getDecision') return reply(call, 0, await decideXml(point, textIn(body, 1), signal))
   const environment = body.get(4)

@@ -1,4 +1,6 @@
 import {
+  basicCredentials,
+  type Credentials,
   type Flow,
   Message,
   type MessageContext,
@@ -15,9 +17,6 @@ import { split } from './cors.ts'
 /** Handlers of WSO2's products that ask for a name and a password, which the bus does itself. */
 export const BASIC_AUTH_HANDLER = /(?:^|\.)(?:REST)?BasicAuthHandler$/
 
-/** Longer ones hold no name and password that anybody has. */
-const LONGEST_CREDENTIALS = 4096
-
 /**
  * Lets in who proves by HTTP Basic authentication (RFC 7617) to be one of the users of the home, with a role of the property
  * `roles` when there is one. The name goes to the property `username` of the `axis2` scope.
@@ -29,15 +28,10 @@ export function compileBasicAuth(config: HandlerConfig, site: Site): (ctx: Messa
   const roles = split(values.get('roles') ?? '')
   const challenge = `Basic realm="${(values.get('realm') ?? 'viaduct').replaceAll(/["\\\r\n]/g, '')}", charset="UTF-8"`
   return (ctx) => {
-    const credentials = credentialsOf(ctx.message.headers.get('Authorization'))
+    const credentials = basicCredentials(ctx.message.headers.get('Authorization'))
     if (credentials === undefined || users === undefined) return refuse(ctx, 401, challenge, 'Log in')
     return admitted(ctx, users, credentials, roles, challenge)
   }
-}
-
-interface Credentials {
-  readonly name: string
-  readonly password: string
 }
 
 async function admitted(
@@ -63,15 +57,6 @@ const permitted = ({ roles: has }: User, roles: readonly string[]): boolean =>
 function goOn(ctx: MessageContext, { name }: User): Flow {
   ctx.properties.set('axis2', 'username', name)
   return 'continue'
-}
-
-function credentialsOf(header: string | undefined): Credentials | undefined {
-  if (header === undefined || header.length > LONGEST_CREDENTIALS) return undefined
-  const [, encoded] = /^Basic +([\w+/=-]+) *$/i.exec(header) ?? []
-  if (encoded === undefined) return undefined
-  const decoded = Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = decoded.indexOf(':')
-  return colon < 1 ? undefined : { name: decoded.slice(0, colon), password: decoded.slice(colon + 1) }
 }
 
 function refuse(ctx: MessageContext, status: 401 | 403, challenge: string, reason: string): Flow | Promise<Flow> {
