@@ -82,6 +82,24 @@ eachDatabase(({ open }) => {
     expect(await bus.accounts.add(alice)).toBe(true)
   })
 
+  test('a change for an origin concerns no account of another, or of none', async () => {
+    await using bus = await users('origin')
+    const { accounts } = bus
+    await accounts.add({ ...alice, origin: 'first' })
+    expect((await accounts.get('alice'))?.origin).toBe('first')
+    expect(await accounts.change('alice', { state: 'locked' }, undefined, 'second')).toBe(false)
+    expect(await accounts.remove('alice', undefined, 'second')).toBe(false)
+    expect(await accounts.change('alice', { state: 'active' }, undefined, 'first')).toBe(true)
+    expect((await accounts.get('alice'))?.state).toBe('active')
+    expect(await accounts.remove('alice', undefined, 'first')).toBe(true)
+    await accounts.add(alice)
+    expect(await accounts.remove('alice', undefined, 'first')).toBe(false)
+    expect(await accounts.get('alice')).not.toHaveProperty('origin')
+    const enrol = await accounts.prepare({ ...alice, name: 'bob' })
+    await bus.database.transaction((queries) => enrol(queries, 'third'))
+    expect((await accounts.get('bob'))?.origin).toBe('third')
+  })
+
   test('changes are part of a transaction, and undone with it', async () => {
     await using bus = await users('within')
     await bus.accounts.add(alice)

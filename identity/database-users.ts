@@ -24,6 +24,7 @@ const TABLES = [
     created BIGINT NOT NULL,
     changed BIGINT NOT NULL
   )`,
+  "ALTER TABLE users ADD COLUMN origin TEXT NOT NULL DEFAULT ''",
 ]
 
 /** Accounts in the database of the bus. Only hashes of passwords are kept. */
@@ -62,29 +63,35 @@ export class DatabaseUsers implements UserSource, Omit<AccountStore, 'stateFor'>
     return row && accountOf(row)
   }
 
-  async prepare({ name, password, state, roles, claims }: NewAccount): Promise<Enrolment> {
+  async prepare({ name, password, state, roles, claims, origin = '' }: NewAccount): Promise<Enrolment> {
     await this.#ready()
     const hash = await hashPassword(password)
     const now = this.#now()
     const values = [keyOf(name), name, hash, state, JSON.stringify(roles), claimsText(claims), now, now]
-    return async (queries) => (await queries.run(INSERT, ...values)) === 1
+    return async (queries, made = origin) => (await queries.run(INSERT, ...values, made)) === 1
   }
 
   async add(account: NewAccount): Promise<boolean> {
     const enrol = await this.prepare(account)
-    return this.#database.transaction(enrol)
+    return this.#database.transaction((queries) => enrol(queries))
   }
 
-  async change(name: string, { state, roles, claims }: AccountChange, within?: Queries): Promise<boolean> {
+  async change(
+    name: string,
+    { state, roles, claims }: AccountChange,
+    within?: Queries,
+    origin?: string,
+  ): Promise<boolean> {
     const queries = within ?? (await this.#ready())
     const changed = await queries.run(
       `UPDATE users SET state = COALESCE(?, state), roles = COALESCE(?, roles), claims = COALESCE(?, claims), changed = ?
-       WHERE key = ?`,
+       WHERE key = ? AND origin = COALESCE(?, origin)`,
       state ?? null,
       roles === undefined ? null : JSON.stringify(roles),
       claims === undefined ? null : claimsText(claims),
       this.#now(),
       keyOf(name),
+      origin ?? null,
     )
     return changed === 1
   }
@@ -101,9 +108,10 @@ export class DatabaseUsers implements UserSource, Omit<AccountStore, 'stateFor'>
     return changed === 1
   }
 
-  async remove(name: string, within?: Queries): Promise<boolean> {
+  async remove(name: string, within?: Queries, origin?: string): Promise<boolean> {
     const queries = within ?? (await this.#ready())
-    return (await queries.run('DELETE FROM users WHERE key = ?', keyOf(name))) === 1
+    const sql = 'DELETE FROM users WHERE key = ? AND origin = COALESCE(?, origin)'
+    return (await queries.run(sql, keyOf(name), origin ?? null)) === 1
   }
 
   async #row(name: string): Promise<SqlRow | undefined> {
@@ -118,8 +126,8 @@ export class DatabaseUsers implements UserSource, Omit<AccountStore, 'stateFor'>
   }
 }
 
-const INSERT = `INSERT INTO users (key, name, hash, state, roles, claims, created, changed)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`
+const INSERT = `INSERT INTO users (key, name, hash, state, roles, claims, created, changed, origin)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`
 
 /** What makes two names one: case and the ways in which Unicode writes one letter. */
 const keyOf = (name: string): string => name.normalize('NFKC').toLowerCase()
@@ -129,10 +137,12 @@ const claimsText = (claims: ReadonlyMap<string, string>): string => JSON.stringi
 const textOf = (row: SqlRow, column: string): string => String(row[column])
 
 function accountOf(row: SqlRow): Account {
+  const origin = textOf(row, 'origin')
   return {
     name: textOf(row, 'name'),
     state: textOf(row, 'state') as AccountState,
     roles: JSON.parse(textOf(row, 'roles')) as string[],
     claims: new Map(JSON.parse(textOf(row, 'claims')) as [string, string][]),
+    ...(origin === '' ? {} : { origin }),
   }
 }

@@ -120,9 +120,9 @@ export class GuardedStore implements UserStore {
       stateFor: async (name, password, from = '') => (await this.#verify(name, password, from))?.state,
       prepare: (account) => this.#gate.pass(() => accounts.prepare(account)),
       add: (account) => this.#gate.pass(() => accounts.add(account)),
-      change: (name, to, within) => forget(accounts.change(name, to, within)),
+      change: (...given) => forget(accounts.change(...given)),
       setPassword: (name, password) => forget(this.#gate.pass(() => accounts.setPassword(name, password))),
-      remove: (name, within) => forget(accounts.remove(name, within)),
+      remove: (...given) => forget(accounts.remove(...given)),
     }
   }
 }

@@ -29,18 +29,20 @@ export type AccountState = 'pending' | 'active' | 'locked'
 /** A user as those see him who keep the accounts. */
 export interface Account extends User {
   readonly state: AccountState
+  /** What the account was made for: the reference of a sign-up. Tells it from a later one of the same name. */
+  readonly origin?: string
 }
 
 export interface NewAccount extends Account {
   readonly password: string
 }
 
-/** Adds one account inside a transaction of the bus's database. Resolves to false when the name is taken. */
-export type Enrolment = (queries: Queries) => Promise<boolean>
+/** Adds one account, of `origin` if one is given, inside a transaction of the bus's database. Resolves to false when the name is taken. */
+export type Enrolment = (queries: Queries, origin?: string) => Promise<boolean>
 
 /**
  * Accounts that the bus keeps in its database. Names are compared without regard to case. With `within`, a change is part of
- * that transaction.
+ * that transaction; with `origin`, only an account of that origin is meant.
  */
 export interface AccountStore {
   list(): Promise<readonly Account[]>
@@ -53,10 +55,10 @@ export interface AccountStore {
   /** Resolves to false when the name is taken. */
   add(account: NewAccount): Promise<boolean>
   /** Changes what is given and keeps the rest. Resolves to false when there is no such account. */
-  change(name: string, to: AccountChange, within?: Queries): Promise<boolean>
+  change(name: string, to: AccountChange, within?: Queries, origin?: string): Promise<boolean>
   setPassword(name: string, password: string): Promise<boolean>
   /** Resolves to false when there is no such account. */
-  remove(name: string, within?: Queries): Promise<boolean>
+  remove(name: string, within?: Queries, origin?: string): Promise<boolean>
 }
 
 export type AccountChange = Partial<Pick<Account, 'state' | 'roles' | 'claims'>>

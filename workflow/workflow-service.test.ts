@@ -3,6 +3,8 @@ import { DEFAULT_SETTINGS, type FacilityMap, type Settings } from 'viaduct'
 import { TestFolder } from '../runtime/testing/folder.ts'
 import { eachDatabase } from '../stores/testing/each-database.ts'
 import { artifact, memoryBus } from '../test/memory-bus.ts'
+import { RateLimit } from './sign-up/rate-limit.ts'
+import { SignUpDesk } from './sign-up/sign-up-desk.ts'
 
 const API = artifact(`<api name="Orders" context="/orders">
   <resource methods="GET"><inSequence><respond/></inSequence></resource>
@@ -114,6 +116,24 @@ eachDatabase(({ settings }) => {
       { status: 'REJECTED', actor: 'root', comment: 'unknown here' },
     ])
   })
+
+  test.each(['APPROVED', 'REJECTED'] as const)(
+    'once its account was removed by hand, a sign-up that is %s does nothing to a later account of the name',
+    async (status) => {
+      const accounts = bus.facility('users').accounts
+      const name = `reused-${status.toLowerCase()}`
+      const old = (await bus.signUp(person(name))).value.reference
+      await accounts?.remove(name)
+      const later = (await bus.signUp({ ...person(name), password: 'later-secret' })).value.reference
+      const { outcome } = await bus.facility('workflows').decide(old, status, 'root', '')
+      expect(outcome).toBe('decided')
+      expect(await accounts?.get(name)).toMatchObject({ state: 'pending', roles: [], origin: later })
+      const letters = await bus.facility('mail').letters(old)
+      expect(letters.filter(({ to }) => to.includes(`${name}@example.com`))).toEqual([])
+      await bus.facility('workflows').decide(later, 'APPROVED', 'root', '')
+      expect((await bus.login(name, 'later-secret')).status).toBe(200)
+    },
+  )
 
   test('of many who decide at once one decides, and what follows happens once', async () => {
     const { value } = await bus.signUp(person('carol'))
@@ -320,6 +340,18 @@ describe('sign-up', () => {
       429,
     )
     expect((await bus.signUp({ userName: '!' })).status).toBe(400)
+  })
+
+  test('of one network of IPv6 is limited, whatever addresses it has', async () => {
+    await using bus = await busOf(APPROVAL)
+    const { accounts } = bus.facility('users')
+    if (accounts === undefined) throw new Error('no accounts')
+    const desk = new SignUpDesk(accounts, bus.facility('workflows'), new RateLimit(bus.services.platform, 1))
+    const from = async (address: string, name: string) =>
+      (await desk.signUp({ ...person(name), givenName: '', lastName: '' }, address, '')).kind
+    expect(await from('2001:db8:1:2::1', 'six')).toBe('accepted')
+    expect(await from('2001:db8:1:2:ffff::9', 'seven')).toBe('limited')
+    expect(await from('2001:db8:1:3::1', 'eight')).toBe('accepted')
   })
 
   test('says by field what is wrong, in JSON, in a fault and on the page', async () => {

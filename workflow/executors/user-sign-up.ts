@@ -21,20 +21,28 @@ export abstract class UserSignUpExecutor extends WorkflowExecutor {
   override async complete(workflow: Workflow): Promise<WorkflowResponse | void> {
     // A name that was taken already belongs to somebody else: nothing may happen to that account.
     const taken = workflow.payload.get('taken') === 'true'
-    if (!taken) await this.#settle(workflow)
+    if (!taken && !(await this.#settle(workflow))) {
+      this.log(`${workflow.reference}: the account was removed before the decision, which changes nothing`)
+      return
+    }
     if (this.notifyUser) this.#tell(workflow, taken)
   }
 
-  async #settle({ subject, status }: Workflow): Promise<void> {
+  /** False when the account of this sign-up is gone: one of the same name is another's. */
+  async #settle({ subject, status, reference }: Workflow): Promise<boolean> {
     const roles = this.roles.split(',').flatMap((each) => each.trim() || [])
+    const account = await this.work.account(subject)
+    if (account?.origin !== reference) return false
     if (status !== 'APPROVED') {
-      this.work.change((accounts, queries) => accounts.remove(subject, queries))
-      return
+      this.work.change((accounts, queries) => accounts.remove(subject, queries, reference))
+      return true
     }
     if (roles.length === 0) throw new Error('Subscriber role undefined for self registration')
-    const has = (await this.account(subject))?.roles ?? []
-    const all = [...new Set([...has, ...roles])]
-    this.work.change((accounts, queries) => accounts.change(subject, { state: 'active', roles: all }, queries))
+    const all = [...new Set([...account.roles, ...roles])]
+    this.work.change((accounts, queries) =>
+      accounts.change(subject, { state: 'active', roles: all }, queries, reference),
+    )
+    return true
   }
 
   #tell({ subject, status, payload, comment }: Workflow, taken: boolean): void {

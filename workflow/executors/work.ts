@@ -1,4 +1,5 @@
 import {
+  type Account,
   type AccountStore,
   type Database,
   type Logger,
@@ -41,7 +42,7 @@ export class Work {
   }
 
   /** The account in any state, as it is before this step. */
-  async account(name: string): Promise<User | undefined> {
+  async account(name: string): Promise<(User & Pick<Account, 'origin'>) | undefined> {
     const { users } = this.supplies
     return users.accounts === undefined ? users.find(name) : users.accounts.get(name)
   }

@@ -1,4 +1,4 @@
-import type { AccountStore, Workflow, Workflows } from 'viaduct'
+import { type AccountStore, callerNetwork, type Workflow, type Workflows } from 'viaduct'
 import type { RateLimit } from './rate-limit.ts'
 import { type Objections, objectionsTo, type Registration } from './registration.ts'
 
@@ -28,7 +28,7 @@ export class SignUpDesk {
   async signUp(registration: Registration, from: string, locale: string): Promise<SignedUp> {
     const objections = objectionsTo(registration)
     if (objections.size > 0) return { kind: 'objected', objections }
-    if (!this.#limit.take(from)) return { kind: 'limited' }
+    if (!this.#limit.take(callerNetwork(from))) return { kind: 'limited' }
     const { userName, password, email, givenName, lastName } = registration
     const claims = new Map(Object.entries({ email, givenName, lastName }).filter(([, value]) => value !== ''))
     const taken = (await this.#accounts.get(userName)) !== undefined
@@ -39,8 +39,8 @@ export class SignUpDesk {
         subject: userName,
         actor: userName,
         payload: new Map([...claims, ['locale', locale], ...(conflict ? [['taken', 'true'] as const] : [])]),
-        together: async (queries) => {
-          if (!conflict && !(await enrol(queries))) throw new NameTaken()
+        together: async (queries, reference) => {
+          if (!conflict && !(await enrol(queries, reference))) throw new NameTaken()
         },
       })
     try {
