@@ -54,6 +54,32 @@ describe('who logs in', () => {
   })
 })
 
+describe('a digest', () => {
+  test('proves a user by a password that is not sent', async () => {
+    const { store } = guarded()
+    expect(await store.prove('alice', (password) => password === 'alice-secret')).toMatchObject({ roles: ['clerk'] })
+    expect(await store.prove('alice', () => false)).toBeUndefined()
+    const seen: unknown[] = []
+    expect(await store.prove('carol', (password) => (seen.push(password), false))).toBeUndefined()
+    expect(seen).toEqual([undefined])
+  })
+
+  test('that is wrong counts like a wrong password: five of one caller refuse right ones', async () => {
+    const { store, platform, log } = guarded({ remember: 0 })
+    const right = (from: string) => store.prove('alice', (password) => password === 'alice-secret', from)
+    for (let i = 0; i < 5; i++) {
+      expect(await right('10.0.0.1')).toBeDefined()
+      expect(await store.prove('alice', () => false, '10.0.0.1')).toBeUndefined()
+    }
+    expect(await right('10.0.0.1')).toBeUndefined()
+    expect(await store.authenticate('alice', 'alice-secret', '10.0.0.1')).toBeUndefined()
+    expect(await right('10.0.0.2')).toBeDefined()
+    expect(log.lines).toHaveLength(1)
+    platform.advance(60_000)
+    expect(await right('10.0.0.1')).toBeDefined()
+  })
+})
+
 describe('a right password', () => {
   test('is not checked again for a while', async () => {
     const { store, platform, asked } = guarded({ remember: 60_000 })

@@ -3,7 +3,7 @@ import {
   type Account,
   type AccountStore,
   type BusServices,
-  FailedAttempts,
+  FailedLogins,
   type Settings,
   type User,
   type UserStore,
@@ -15,8 +15,6 @@ import type { UserSource } from './user-source.ts'
 /** Right passwords that are remembered. */
 const MOST = 10_000
 const LONGEST_NAME = 256
-/** Of all callers together, so many times what one caller may: keeps a botnet from guessing, and one caller from locking others out. */
-const ALL_CALLERS = 10
 
 /** A transaction has ended so long after a change in it, milliseconds. */
 const SETTLED = 2_000
@@ -40,20 +38,18 @@ export class GuardedStore implements UserStore {
   readonly #source: UserSource
   readonly #services: Services
   readonly #remember: number
-  readonly #callers: FailedAttempts
-  readonly #names: FailedAttempts
+  readonly #logins: FailedLogins
   readonly #gate: NarrowGate
   readonly #key = randomBytes(32)
   readonly #verified = new Map<string, Verified>()
   #doubtful = 0
 
-  constructor(source: UserSource, { attempts, lockout, remember }: Settings['identity'], services: Services) {
+  constructor(source: UserSource, settings: Settings['identity'], services: Services) {
     this.#source = source
     this.#services = services
-    this.#remember = remember
+    this.#remember = settings.remember
     this.#gate = new NarrowGate(services.deadlines, source.abreast ?? ABREAST)
-    this.#callers = new FailedAttempts(services.platform, attempts, lockout)
-    this.#names = new FailedAttempts(services.platform, attempts * ALL_CALLERS, lockout)
+    this.#logins = new FailedLogins(services, settings)
     this.accounts = source.accounts && this.#guarded(source.accounts)
   }
 
@@ -66,6 +62,12 @@ export class GuardedStore implements UserStore {
     return this.#source.find(name)
   }
 
+  async prove(name: string, fits: (password: string | undefined) => boolean, from = ''): Promise<User | undefined> {
+    if (name.length > LONGEST_NAME || name === '') return undefined
+    const password = await this.#source.password(name)
+    return this.#logins.check(name, from, () => fits(password)) ? this.#source.find(name) : undefined
+  }
+
   password(name: string): Promise<string | undefined> {
     return this.#source.password(name)
   }
@@ -76,23 +78,14 @@ export class GuardedStore implements UserStore {
     const digest = createHmac('sha256', this.#key).update(`${name.length} ${name}${password}`).digest('base64')
     const known = this.#verified.get(digest)
     if (known !== undefined && known.until > this.#services.platform.monotonic()) return known.account
-    const who = name.toLowerCase()
-    const caller = `${who}\n${from}`
-    if (this.#callers.refusedFor(caller) > 0 || this.#names.refusedFor(who) > 0) return undefined
+    if (this.#logins.refuses(name, from)) return undefined
     const account = await this.#gate.pass(() => this.#source.verify(name, password))
-    if (account === undefined) this.#failed(who, caller, from)
+    if (account === undefined) this.#logins.failed(name, from)
     else {
-      this.#callers.succeeded(caller)
+      this.#logins.succeeded(name, from)
       this.#keep(digest, account)
     }
     return account
-  }
-
-  #failed(who: string, caller: string, from: string): void {
-    const [callerOut, nameOut] = [this.#callers.failed(caller), this.#names.failed(who)]
-    if (!callerOut && !nameOut) return
-    const whom = nameOut ? 'all callers' : from === '' ? 'this caller' : from
-    this.#services.log.log('WARN', 'identity', `too many wrong passwords for "${who}": ${whom} must wait`)
   }
 
   #keep(digest: string, account: Account): void {

@@ -17,6 +17,11 @@ export interface UserStore {
    */
   authenticate(name: string, password: string, from?: string): Promise<User | undefined>
   find(name: string): Promise<User | undefined>
+  /**
+   * Like `authenticate`, for callers who send only what is made with the password, such as a digest: `fits` tells whether it was
+   * made with this one, and takes as long when there is none.
+   */
+  prove(name: string, fits: (password: string | undefined) => boolean, from?: string): Promise<User | undefined>
   /** The password itself, which digests need (UsernameToken profile 1.1, section 3.1); undefined where only its hash is kept. */
   password(name: string): Promise<string | undefined>
   /** Undefined where the accounts are kept by others: in a file, in a directory. */

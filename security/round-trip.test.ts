@@ -441,6 +441,8 @@ describe('user names', () => {
   const users = {
     find: (name: string) => Promise.resolve(name === 'alice' ? alice : undefined),
     password: (name: string) => Promise.resolve(name === 'alice' ? 'sécret' : undefined),
+    prove: (name: string, fits: (password: string | undefined) => boolean) =>
+      Promise.resolve(fits(name === 'alice' ? 'sécret' : undefined) ? alice : undefined),
     authenticate: (name: string, password: string) =>
       Promise.resolve(name === 'alice' && password === 'sécret' ? alice : undefined),
   }

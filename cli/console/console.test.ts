@@ -14,6 +14,7 @@ const USERS = new Map([
 const users: UserStore = {
   authenticate: async (name, password) => (password === 'right' ? USERS.get(name) : undefined),
   find: async (name) => USERS.get(name),
+  prove: async () => undefined,
   password: async () => undefined,
 }
 

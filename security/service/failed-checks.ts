@@ -1,5 +1,4 @@
-import { isIPv6 } from 'node:net'
-import { FailedAttempts, type Platform } from 'viaduct'
+import { callerNetwork, FailedAttempts, type Platform } from 'viaduct'
 import { SecurityFailure } from '../security-failure.ts'
 
 /** So many checks may fail for one caller of one service … */
@@ -21,23 +20,13 @@ export class FailedChecks {
 
   /** Throws a SecurityFailure when the caller has to wait. */
   admit(address: string): void {
-    if (this.#attempts.refusedFor(networkOf(address)) > 0)
+    if (this.#attempts.refusedFor(callerNetwork(address)) > 0)
       throw new SecurityFailure('too-many-failures', `${MOST_FAILED_CHECKS} within ${FAILED_CHECKS_WINDOW / 1000} s`)
   }
 
   /** Counts what was thrown while a message was verified, if it tells about keys or plaintext. */
   count(address: string, thrown: unknown): void {
     if (thrown instanceof SecurityFailure && thrown.fault === 'FailedCheck' && thrown.reason !== 'too-many-failures')
-      this.#attempts.failed(networkOf(address))
+      this.#attempts.failed(callerNetwork(address))
   }
-}
-
-/** One client has at least 64 bits of IPv6 addresses to himself. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address
-  const [left = '', right] = address.split('::')
-  const groups = left === '' ? [] : left.split(':')
-  const after = right === undefined || right === '' ? [] : right.split(':')
-  const zeros = Array.from({ length: 8 - groups.length - after.length }, () => '0')
-  return [...groups, ...(right === undefined ? [] : zeros), ...after].slice(0, 4).join(':')
 }

@@ -1,4 +1,4 @@
-import { defineArtifact, defineFacility, type PasswordCallback, type UserStore } from 'viaduct'
+import { DEFAULT_SETTINGS, defineArtifact, defineFacility, type PasswordCallback, type UserStore } from 'viaduct'
 import { compileElement } from 'viaduct/testing'
 import { describe, expect, test } from 'vitest'
 import { Modules } from '../../runtime/modules/modules.ts'
@@ -10,6 +10,10 @@ const STORE: UserStore = {
       name === 'carol' && password === 'stored' ? { name, roles: ['staff'], claims: new Map() } : undefined,
     ),
   find: (name) => Promise.resolve(name === 'carol' ? { name, roles: ['staff'], claims: new Map() } : undefined),
+  prove: (name, fits) =>
+    Promise.resolve(
+      fits(name === 'carol' ? 'stored' : undefined) ? { name, roles: ['staff'], claims: new Map() } : undefined,
+    ),
   password: (name) => Promise.resolve(name === 'carol' ? 'stored' : undefined),
 }
 
@@ -87,6 +91,29 @@ describe('a callback in mediators/', () => {
     expect(await passwords.users?.find('nobody')).toBeUndefined()
     expect(await passwords.users?.password('alice')).toBe('wonderland')
     expect(await passwords.users?.password('carol')).toBe('stored')
+  })
+
+  test('counts wrong passwords and digests of a caller, and then refuses right ones', async () => {
+    for (const way of ['text', 'digest'] as const) {
+      const { users } = source('com.acme.Callback', moduleOf(alice)).passwords
+      const attempt = (password: string, from: string) =>
+        way === 'text'
+          ? users?.authenticate('alice', password, from)
+          : users?.prove('alice', (known) => known === password, from)
+      for (let i = 0; i < DEFAULT_SETTINGS.identity.attempts; i++) {
+        expect(await attempt('wonderland', '10.0.0.1')).toBeDefined()
+        expect(await attempt('wrong', '10.0.0.1')).toBeUndefined()
+      }
+      expect(await attempt('wonderland', '10.0.0.1')).toBeUndefined()
+      expect(await attempt('wonderland', '10.0.0.2')).toBeDefined()
+    }
+  })
+
+  test('proves digests, of others the store does', async () => {
+    const { users } = source('com.acme.Callback', moduleOf(alice)).passwords
+    expect(await users?.prove('alice', (known) => known === 'wonderland')).toMatchObject({ name: 'alice', roles: [] })
+    expect(await users?.prove('carol', (known) => known === 'stored')).toMatchObject({ roles: ['staff'] })
+    expect(await users?.prove('nobody', (known) => known !== undefined)).toBeUndefined()
   })
 
   test('may take its time, but not for keys', async () => {

@@ -1,4 +1,4 @@
-import type { Linker, PasswordCallback, Span, User, UserStore } from 'viaduct'
+import { FailedLogins, type Linker, type PasswordCallback, type Span, type User, type UserStore } from 'viaduct'
 import type { NamedClass } from '../policy/rampart-config.ts'
 
 /** Callbacks of WSO2 and its samples (without package) whose place the users of the bus take, unless `mediators/` brings them. */
@@ -35,7 +35,7 @@ export function passwordSource(callback: NamedClass | undefined, linker: Linker)
   return {
     keyPassword: (alias) => immediate(ask({ user: alias, usage: 'key' }), name, callback?.at, linker),
     password: async (user) => ask({ user, usage: 'username-token' }),
-    users: calledBack(ask, store),
+    users: calledBack(ask, store, failedLogins(name, linker)),
   }
 }
 
@@ -65,17 +65,32 @@ function immediate(
   return undefined
 }
 
+/** Wrong passwords are counted as those of the users of the bus are, and stay counted when the configuration is read anew. */
+function failedLogins(callback: string, linker: Linker): FailedLogins {
+  const { services } = linker
+  const { identity } = services.settings
+  const fingerprint = `${identity.attempts} ${identity.lockout}`
+  return linker.state(`security:failed-logins:${callback}`, fingerprint, () => new FailedLogins(services, identity))
+}
+
 /** Users whose passwords a callback knows; what else is known of them is in the store. */
-const calledBack = (ask: PasswordCallback, store: UserStore | undefined): UserStore => ({
+const calledBack = (ask: PasswordCallback, store: UserStore | undefined, logins: FailedLogins): UserStore => ({
   async authenticate(name, password, from) {
     const known = await ask({ user: name, usage: 'username-token' })
     if (known === undefined) return store?.authenticate(name, password, from)
-    return isEqual(known, password) ? ((await store?.find(name)) ?? nobodyElse(name)) : undefined
+    if (!logins.check(name, from, () => isEqual(known, password))) return undefined
+    return (await store?.find(name)) ?? nobodyElse(name)
   },
   async find(name) {
     const user = await store?.find(name)
     if (user !== undefined) return user
     return (await ask({ user: name, usage: 'username-token' })) === undefined ? undefined : nobodyElse(name)
+  },
+  async prove(name, fits, from) {
+    const known = await ask({ user: name, usage: 'username-token' })
+    if (known === undefined && store !== undefined) return store.prove(name, fits, from)
+    if (!logins.check(name, from, () => fits(known))) return undefined
+    return (await store?.find(name)) ?? nobodyElse(name)
   },
   async password(name) {
     return (await ask({ user: name, usage: 'username-token' })) ?? store?.password(name)

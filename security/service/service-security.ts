@@ -209,6 +209,7 @@ function after<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>):
 const from = (users: UserStore, address: string): UserStore => ({
   authenticate: (name, password) => users.authenticate(name, password, address),
   find: (name) => users.find(name),
+  prove: (name, fits) => users.prove(name, fits, address),
   password: (name) => users.password(name),
 })
 

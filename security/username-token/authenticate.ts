@@ -33,7 +33,9 @@ export function authenticate(verification: Verification, token: UsernameToken): 
         verification.tokens.rename(element, name),
       )
     case 'digest':
-      return proved(digestFits(users?.password(user), proof)).then(() => undefined)
+      return proved(users?.prove(user, (password) => digestFits(password, proof))).then(({ name }) =>
+        verification.tokens.rename(element, name),
+      )
   }
 }
 
@@ -44,13 +46,12 @@ async function proved<T>(answer: Promise<T | undefined> | undefined): Promise<T>
   return found
 }
 
-async function digestFits(
-  known: Promise<string | undefined> | undefined,
+function digestFits(
+  password: string | undefined,
   { digest, nonce, created }: Extract<UsernameToken['proof'], { kind: 'digest' }>,
-): Promise<true | undefined> {
-  const password = await known
+): boolean {
   const expected = passwordDigest(nonce, created, password ?? randomBytes(16).toString('hex'))
-  return isSame(expected, digest) && password !== undefined ? true : undefined
+  return isSame(expected, digest) && password !== undefined
 }
 
 /** The name of a nonce in a replay store: what came from outside is hashed, so that names cannot be made to collide. */

@@ -11,6 +11,8 @@ const alice = { name: 'alice', roles: ['user'], claims: new Map<string, string>(
 const users = {
   find: (name: string) => Promise.resolve(name === 'alice' ? alice : undefined),
   password: (name: string) => Promise.resolve(name === 'alice' ? 'secret' : undefined),
+  prove: (name: string, fits: (password: string | undefined) => boolean) =>
+    Promise.resolve(fits(name === 'alice' ? 'secret' : undefined) ? alice : undefined),
   authenticate: (name: string, password: string) =>
     Promise.resolve(name === 'alice' && password === 'secret' ? alice : undefined),
 }

@@ -182,6 +182,7 @@ function usersOf(passwords: ReadonlyMap<string, string>): UserStore {
     passwords.has(name) ? { name, roles: [], claims: new Map() } : undefined
   return {
     find: (name) => Promise.resolve(find(name)),
+    prove: (name, fits) => Promise.resolve(fits(passwords.get(name)) ? find(name) : undefined),
     password: (name) => Promise.resolve(passwords.get(name)),
     authenticate: (name, password) => Promise.resolve(passwords.get(name) === password ? find(name) : undefined),
   }

@@ -118,6 +118,16 @@ describe('viaduct explain <message>', () => {
     expect(unread.text).toContain('the keystore holds client (key of CN=client)')
   })
 
+  test('leaves passwords of digests alone too', async () => {
+    const policy = policyText(symmetric() + BODY_SIGNED + usernameToken('<sp:HashPassword/>'))
+    const { request } = await exchanged(policy)
+    const { text, status } = await explain(request, policy)
+    expect(text).toContain('UsernameToken: alice, password digest')
+    expect(text).toContain('note: passwords are not checked here')
+    expect(text).not.toContain('authentication-failed')
+    expect(status).toBe(0)
+  })
+
   test('says which assertion is not met', async () => {
     const { request } = await exchanged(SIGNED)
     const { status, text } = await explain(request, SECRET)
