@@ -7,7 +7,7 @@ export interface Figure {
   readonly goal?: number
 }
 
-export type Server = 'bus' | 'nginx' | 'relay' | 'backend'
+export type Server = 'bus' | 'secured' | 'nginx' | 'relay' | 'backend'
 
 /** Requests of one kind to one server. */
 export interface Load {
@@ -95,7 +95,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ].flatMap(([policy = '', path = '']) =>
       [KB, 10 * KB, 100 * KB].map((size) => ({
         name: `secured proxy, ${policy}, ${label(size)}`,
-        measured: { ...soap('bus', path, size), policy },
+        measured: { ...soap('secured', path, size), policy },
       })),
     ),
   },

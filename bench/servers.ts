@@ -7,7 +7,7 @@ import { createKeys } from '../cli/sample-keys.ts'
 import { BUS_FROM_DIST, freePort, startBus, type BusProcess } from '../test/conformance/bus-process.ts'
 import type { Server } from './scenarios.ts'
 
-/** The four servers that are compared, all running for the whole time. */
+/** The servers that are compared, all running for the whole time. */
 export interface Servers extends AsyncDisposable {
   readonly origins: Readonly<Record<Server, string>>
   readonly bus: BusProcess
@@ -15,13 +15,12 @@ export interface Servers extends AsyncDisposable {
   cpu(server: Server): number
 }
 
-/** Starts the back end and nginx (one worker each), the relay and the bus from `dist/`. */
+/** Starts the back end and nginx (one worker each), the relay, the bus from `dist/` and another one with secured proxies. */
 export async function startServers(directory: string, command = BUS_FROM_DIST): Promise<Servers> {
   await using stack = new AsyncDisposableStack()
   const backendPort = await freePort()
   const nginxPort = await freePort()
   const relayPort = await freePort()
-  const busPort = await freePort()
   const start = async (command: string, args: string[], port: number) => {
     const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     stack.defer(() => stop(child))
@@ -35,21 +34,33 @@ export async function startServers(directory: string, command = BUS_FROM_DIST): 
     [join(import.meta.dirname, 'relay.mjs'), String(relayPort), `http://127.0.0.1:${backendPort}`],
     relayPort,
   )
-  const home = writeHome(join(directory, 'home'), 'mediation', backendPort)
-  createKeys(home, ['service', 'client'])
-  const bus = await startBus(home, {
-    command,
-    port: busPort,
-    watch: true,
-    arguments: ['--log-level', 'warn'],
-  })
-  stack.defer(async () => void (await bus.stop()))
+  const busOn = async (home: string): Promise<{ readonly bus: BusProcess; readonly port: number }> => {
+    const port = await freePort()
+    const bus = await startBus(home, {
+      command,
+      port,
+      watch: true,
+      arguments: ['--log-level', 'warn'],
+    })
+    stack.defer(async () => void (await bus.stop()))
+    return { bus, port }
+  }
+  const { bus, port } = await busOn(writeHome(join(directory, 'home'), 'mediation', backendPort))
+  const securedHome = writeHome(join(directory, 'secured'), 'secured', backendPort)
+  createKeys(securedHome, ['service', 'client'])
+  const secured = await busOn(securedHome)
   const origin = (port: number) => `http://127.0.0.1:${port}`
-  const pids = { backend, nginx, relay, bus: bus.pid }
+  const pids = { backend, nginx, relay, bus: bus.pid, secured: secured.bus.pid }
   const started = stack.move()
   return {
     bus,
-    origins: { backend: origin(backendPort), nginx: origin(nginxPort), relay: origin(relayPort), bus: origin(busPort) },
+    origins: {
+      backend: origin(backendPort),
+      nginx: origin(nginxPort),
+      relay: origin(relayPort),
+      bus: origin(port),
+      secured: origin(secured.port),
+    },
     cpu: (server) => cpuMicroseconds(pids[server]),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   }

@@ -48,7 +48,7 @@ function writeScript(load: Load, directory: string): string {
   const name = `${load.format}-${load.size}-${policy}`
   const body = join(directory, `${name}.body`)
   const text = bodyOf(load)
-  writeFileSync(body, policy === 'plain' ? text : securedBody(text, policy, join(directory, 'home')))
+  writeFileSync(body, policy === 'plain' ? text : securedBody(text, policy, join(directory, 'secured')))
   const headers = {
     'Content-Type': load.format === 'soap' ? 'text/xml; charset=UTF-8' : 'application/json',
     'X-Route': 'quote',
