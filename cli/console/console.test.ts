@@ -85,9 +85,10 @@ describe('a login', () => {
   })
 
   test('through HTTPS gives a cookie for HTTPS alone', async () => {
-    const headers = { Origin: admin.url.replace('http:', 'https:') }
-    const { headers: given } = await send('/login', { user: 'boss', password: 'boss-secret' }, headers)
-    expect(given.get('Set-Cookie')).toContain('; Secure')
+    for (const headers of [{ Origin: admin.url.replace('http:', 'https:') }, { 'X-Forwarded-Proto': 'https' }]) {
+      const { headers: given } = await send('/login', { user: 'boss', password: 'boss-secret' }, headers)
+      expect(given.get('Set-Cookie')).toContain('; Secure')
+    }
   })
 
   test('is for the administrator of the settings and users with a role', async () => {
@@ -110,6 +111,23 @@ describe('a login', () => {
     expect((await login('carol', 'right')).answer.status).toBe(303)
     platform.advance(60_001)
     expect((await login('vera', 'right')).answer.status).toBe(303)
+  })
+
+  test('is worth what its user may do now, and nothing once he may not log in', async () => {
+    const { cookie, token } = await login('carol', 'right')
+    const carol = user('carol', ['admin'])
+    try {
+      USERS.set('carol', user('carol', ['auditor']))
+      expect((await send('/things', { token }, { cookie })).status).toBe(403)
+      expect((await ask('/things', { headers: { cookie } })).status).toBe(200)
+      USERS.delete('carol')
+      expect((await ask('/things', { headers: { cookie } })).status).toBe(401)
+    } finally {
+      USERS.set('carol', carol)
+    }
+    expect((await ask('/things', { headers: { cookie } })).status).toBe(401)
+    const boss = await login('boss', 'boss-secret')
+    expect((await ask('/things', { headers: { cookie: boss.cookie } })).status).toBe(200)
   })
 
   test('ends when one logs out', async () => {

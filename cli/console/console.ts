@@ -43,7 +43,7 @@ export class Console {
 
   async #look({ session: secret }: ConsoleCall, { pathname, search, searchParams }: URL): Promise<ConsoleReply> {
     if (pathname === '/login') return page(200, loginPage(undefined, '/'))
-    const session = this.#sessions.find(secret)
+    const session = await this.#session(secret)
     // Who is not logged in is sent to do so, and comes back to the page he wanted.
     if (session === undefined) return page(401, loginPage(undefined, pathname + search))
     return this.#page('GET', pathname, searchParams, new URLSearchParams(), session)
@@ -52,12 +52,24 @@ export class Console {
   async #change(call: ConsoleCall, { pathname, searchParams }: URL): Promise<ConsoleReply> {
     const form = new URLSearchParams(call.body)
     if (pathname === '/login') return this.#enter(call.from, form)
-    const session = this.#sessions.find(call.session)
+    const session = await this.#session(call.session)
     if (session === undefined) return page(401, loginPage('Please log in again.', '/'))
     if (!carriesToken(session, form.get('token'))) return line(403, 'This form is too old: load the page again.')
     if (pathname !== '/logout') return this.#page('POST', pathname, searchParams, form, session)
     this.#sessions.close(call.session)
     return redirect('/login', '')
+  }
+
+  /** The session with what its user may do now: he may have been locked, or have other roles. */
+  async #session(secret: string): Promise<Session | undefined> {
+    const session = this.#sessions.find(secret)
+    if (session === undefined) return undefined
+    const admitted = await this.#login.again(session, this.#options.users())
+    if (admitted === undefined) {
+      this.#sessions.close(secret)
+      return undefined
+    }
+    return Object.assign(session, admitted)
   }
 
   async #enter(from: string, form: URLSearchParams): Promise<ConsoleReply> {

@@ -64,10 +64,10 @@ export async function serveConsole(
   try {
     const call = await readCall(request)
     const reply = call === undefined ? line(413, 'This form is too large.') : await answer(call)
-    writeReply(response, reply, request.headers.origin)
+    writeReply(response, reply, throughHttps(request))
   } catch {
     if (response.headersSent) response.destroy()
-    else writeReply(response, line(500, 'This failed.'), undefined)
+    else writeReply(response, line(500, 'This failed.'), false)
   }
 }
 
@@ -90,10 +90,9 @@ async function readCall(request: IncomingMessage): Promise<ConsoleCall | undefin
   }
 }
 
-function writeReply(response: ServerResponse, reply: ConsoleReply, origin: string | undefined): void {
+function writeReply(response: ServerResponse, reply: ConsoleReply, https: boolean): void {
   const { status, type, body, headers, cached, session } = reply
-  // The admin port speaks HTTP; what is before it may speak HTTPS to the browser.
-  const secure = origin?.startsWith('https:') === true ? '; Secure' : ''
+  const secure = https ? '; Secure' : ''
   const lifetime = session === '' ? '; Max-Age=0' : ''
   response.writeHead(status, {
     ...HEADERS,
@@ -106,6 +105,10 @@ function writeReply(response: ServerResponse, reply: ConsoleReply, origin: strin
   })
   response.end(body)
 }
+
+/** The admin port speaks HTTP; what is before it may speak HTTPS to the browser, as either of them says. */
+const throughHttps = ({ headers }: IncomingMessage): boolean =>
+  headers.origin?.startsWith('https:') === true || headers['x-forwarded-proto'] === 'https'
 
 function sessionIn(cookie = ''): string {
   const cookies = cookie.split(';').map((each) => each.trim())

@@ -10,8 +10,14 @@ export interface LoginSettings {
   readonly roles: readonly string[]
 }
 
+/** Who may use the console, and whether for more than looking. */
+export interface Admitted {
+  readonly user: User
+  readonly mayChange: boolean
+}
+
 export type LoggedIn =
-  | { readonly outcome: 'in'; readonly user: User; readonly mayChange: boolean }
+  | ({ readonly outcome: 'in' } & Admitted)
   | { readonly outcome: 'wrong' | 'no-role' }
   | { readonly outcome: 'wait'; readonly seconds: number }
 
@@ -32,7 +38,7 @@ export class Login {
     const who = `${name.toLowerCase()}\n${from}`
     const wait = this.#attempts.refusedFor(who)
     if (wait > 0) return { outcome: 'wait', seconds: Math.ceil(wait / 1000) }
-    const { user: admin, password: secret, roles, viewers } = this.#settings
+    const { user: admin, password: secret, roles } = this.#settings
     if (name === admin && sameText(password, secret)) {
       this.#attempts.succeeded(who)
       return { outcome: 'in', user: { name, roles, claims: new Map() }, mayChange: true }
@@ -43,8 +49,20 @@ export class Login {
       return { outcome: 'wrong' }
     }
     this.#attempts.succeeded(who)
+    const admitted = this.#admitted(user)
+    return admitted === undefined ? { outcome: 'no-role' } : { outcome: 'in', ...admitted }
+  }
+
+  /** What somebody who has logged in may do by now; undefined when he may not log in any more. */
+  async again({ user, mayChange }: Admitted, users: UserStore | undefined): Promise<Admitted | undefined> {
+    if (user.name === this.#settings.user) return { user, mayChange }
+    const found = await users?.find(user.name)
+    return found && this.#admitted(found)
+  }
+
+  #admitted(user: User): Admitted | undefined {
+    const { roles, viewers } = this.#settings
     const mayChange = user.roles.some((role) => roles.includes(role))
-    if (!mayChange && !user.roles.some((role) => viewers.includes(role))) return { outcome: 'no-role' }
-    return { outcome: 'in', user, mayChange }
+    return mayChange || user.roles.some((role) => viewers.includes(role)) ? { user, mayChange } : undefined
   }
 }

@@ -8,8 +8,8 @@ const MOST = 1_000
 
 /** Somebody who has logged in to the console. */
 export interface Session {
-  readonly user: User
-  readonly mayChange: boolean
+  user: User
+  mayChange: boolean
   /** In every form, so that no other site can send one. */
   readonly formToken: string
   readonly since: number
