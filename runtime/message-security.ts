@@ -26,6 +26,8 @@ export interface PolicyAttachment {
 export interface ServiceSecurityRequest {
   /** Name of the proxy: replays and logs are told apart by it. */
   readonly service: string
+  /** `ServiceURI`: where it is reached, beside `/services/<name>`. */
+  readonly path?: string | undefined
   readonly policies: readonly PolicyAttachment[]
   /** The policies are enforced (`<enableSec/>`), not only published. */
   readonly enforced: boolean

@@ -26,7 +26,7 @@ export interface SecuritySettings {
 export interface SamlSettings {
   /** Alias of the certificate by name of the issuer; our own key may always issue. */
   readonly issuers: Readonly<Record<string, string>>
-  /** Our names, one of which a restricted assertion has to give; none: restrictions to others are not noticed. */
+  /** Our names, one of which a restricted assertion has to give; none: the addresses of the service, below `http.publicUrl` or at any host. */
   readonly audiences: readonly string[]
   /** Aliases of certificates whose owners may vouch for the subject of an assertion (sender-vouches). */
   readonly vouchers: readonly string[]

@@ -34,6 +34,7 @@ export function proxySecurity(
   if (security === undefined) site.fail('element-unsupported', 'there is no WS-Security here that could enforce it', at)
   return security?.service({
     service: name,
+    path: parameters.get('ServiceURI'),
     policies,
     enforced,
     allowRoles,

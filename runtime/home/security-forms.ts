@@ -23,7 +23,7 @@ export const SECURITY_FORMS: SettingForms = {
     saml: group('Whose SAML assertions count.', {
       issuers: dictionary('Alias of the certificate that signs, by name of the issuer.'),
       audiences: texts(
-        'Our names: an assertion that is restricted to audiences has to list one. Empty does not check.',
+        'Our names: an assertion that is restricted to audiences has to list one. Empty takes the addresses of the service.',
       ),
       vouchers: texts('Aliases of certificates whose owners may vouch for the subject of an assertion.'),
       services: dictionary('Key of the policy under which a token service is asked, by its address.'),

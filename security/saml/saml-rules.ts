@@ -9,9 +9,9 @@ export interface SamlRules {
   /** Whose signature may vouch for the subject of an assertion; undefined: sender-vouches is not accepted. */
   readonly allowsVoucher?: ((certificate: X509Certificate) => boolean) | undefined
   /** Our names: an assertion that is restricted to audiences has to list one. Undefined: the restriction is not checked. */
-  readonly audiences?: ReadonlySet<string> | undefined
+  readonly audiences?: Pick<ReadonlySet<string>, 'has'> | undefined
   /** Addresses that a bearer confirmation may be meant for; undefined: not checked. */
-  readonly recipients?: ReadonlySet<string> | undefined
+  readonly recipients?: Pick<ReadonlySet<string>, 'has'> | undefined
   /** Confirmation methods that are accepted; all when undefined. */
   readonly methods?: ReadonlySet<ConfirmationMethod> | undefined
   /** Both when undefined. */

@@ -148,13 +148,19 @@ export class PolicySecurity implements MessageSecurity {
   }
 
   /** The policy under which security contexts are made; undefined when the policies ask for none. */
-  #bootstrap(policies: readonly SecurityPolicy[], name: string, role: Role, at: Span): CompiledPolicy | undefined {
+  #bootstrap(
+    policies: readonly SecurityPolicy[],
+    name: string,
+    role: Role,
+    at: Span,
+    paths?: readonly string[],
+  ): CompiledPolicy | undefined {
     const token = tokensOf(policies).find(({ kind }) => kind === 'secure-conversation')
     const alternatives = token?.kind === 'secure-conversation' ? token.bootstrap : undefined
     if (alternatives === undefined) return undefined
     const rampart = policies[0]?.rampart
     const inherited = alternatives.map((each) => ({ ...each, rampart: each.rampart ?? rampart }))
-    return compileAlternatives(this.#request(name, role, at), inherited, inherited)
+    return compileAlternatives(this.#request(name, role, at, paths), inherited, inherited)
   }
 
   /** The policies of each operation that has its own, and of all others. */
@@ -167,7 +173,7 @@ export class PolicySecurity implements MessageSecurity {
           .filter((each) => each.direction === undefined || each.direction === direction)
           .map(({ element }) => element)
       const policy = compilePolicy({
-        ...this.#request(request.service, 'recipient', request.at),
+        ...this.#request(request.service, 'recipient', request.at, pathsOf(request)),
         inbound: holds('in'),
         outbound: holds('out'),
       })
@@ -179,7 +185,7 @@ export class PolicySecurity implements MessageSecurity {
   /** A policy with a SecureConversationToken, or the configuration of an issuer, makes a service answer requests for tokens too. */
   #trust(request: ServiceSecurityRequest, policy: CompiledPolicy): TrustEndpoint | undefined {
     const { service, tokenIssuer, at } = request
-    const bootstrap = this.#bootstrap(policy.inbound, service, 'recipient', at)
+    const bootstrap = this.#bootstrap(policy.inbound, service, 'recipient', at, pathsOf(request))
     const issuer = tokenIssuer && assertionIssuer(tokenIssuer, policy, this.#linker)
     if (bootstrap === undefined && issuer === undefined) return undefined
     const contexts = createContextProvider({ contexts: this.#contexts, service, lifetime: CONTEXT_LIFETIME })
@@ -195,8 +201,17 @@ export class PolicySecurity implements MessageSecurity {
     name: string,
     role: PolicyRequest['role'],
     at: PolicyRequest['at'],
+    paths?: readonly string[],
   ): Omit<PolicyRequest, 'inbound' | 'outbound'> {
-    const parts = { service: name, contexts: this.#contexts, replays: this.#replays, role, at, linker: this.#linker }
+    const parts = {
+      service: name,
+      paths,
+      contexts: this.#contexts,
+      replays: this.#replays,
+      role,
+      at,
+      linker: this.#linker,
+    }
     return {
       name,
       role,
@@ -220,6 +235,9 @@ interface Attached {
   readonly direction: 'in' | 'out' | undefined
   readonly operation: string | undefined
 }
+
+const pathsOf = ({ service, path }: ServiceSecurityRequest): readonly string[] =>
+  path === undefined ? [`/services/${service}`] : [`/services/${service}`, path]
 
 /** The operation of actions such as `urn:getQuote` and `http://services.samples/getQuote`. */
 const operationInAction = (action: string): string | undefined => /[^/:#]+$/.exec(action)?.[0]

@@ -10,10 +10,13 @@ import { createSamlHandler } from '../saml/saml-handler.ts'
 import type { TokenHandler } from '../token-handler.ts'
 import type { ReplayStore } from '../verify-plan.ts'
 import { kerberosHandler } from './kerberos-source.ts'
+import { ownAddresses } from './own-addresses.ts'
 
 /** What handlers of tokens share in one deployment. */
 export interface HandlerParts {
   readonly service: string
+  /** Where clients reach the service; undefined for a client. */
+  readonly paths: readonly string[] | undefined
   readonly contexts: SecurityContexts
   readonly replays: ReplayStore
   /** Which side of the policy we are: only a service needs the key that tickets are for. */
@@ -38,8 +41,11 @@ export function tokenHandlers(tokens: readonly PolicyToken[], keys: PolicyKeys, 
 
 /** Our own token service may always issue, and that of `stsAlias`; others by the names and certificates of the settings. */
 function samlHandler({ identity, trusted }: PolicyKeys, parts: HandlerParts): TokenHandler {
-  const { issuers, audiences, vouchers } = parts.linker.services.settings.security.saml
-  const { rampart } = parts
+  const { security, http } = parts.linker.services.settings
+  const { issuers, audiences, vouchers } = security.saml
+  const { rampart, paths } = parts
+  const own = paths && ownAddresses(paths, http.publicUrl)
+  const named = audiences.length === 0 ? undefined : new Set(audiences)
   const sts = rampart?.stsAlias
   const always = new Set([
     identity?.chain[0].fingerprint256,
@@ -57,7 +63,8 @@ function samlHandler({ identity, trusted }: PolicyKeys, parts: HandlerParts): To
   return createSamlHandler({
     allowsIssuer: (issuer, { fingerprint256 }) => always.has(fingerprint256) || known.get(issuer) === fingerprint256,
     allowsVoucher: mayVouch.size === 0 ? undefined : ({ fingerprint256 }) => mayVouch.has(fingerprint256),
-    audiences: audiences.length === 0 ? undefined : new Set(audiences),
+    audiences: named ?? own,
+    recipients: own && { has: (name) => own.has(name) || named?.has(name) === true },
     unconfirmed: rampart?.confirmsSamlSubject === false,
     replays: parts.replays,
   })

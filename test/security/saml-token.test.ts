@@ -91,6 +91,17 @@ describe('a service that takes SAML tokens', () => {
     expect(await send(bus, { audiences: ['urn:you'] })).toMatch(/^refused: .*meant for "urn:you"/)
   })
 
+  test('is meant by its own address where the settings give no names', async () => {
+    using bus = await open()
+    expect(await send(bus, { audiences: ['https://bus.example/services/Secure'] })).toBe('carol')
+    expect(await send(bus, { audiences: ['https://bus.example/services/Other'] })).toMatch(
+      /^refused: .*meant for "https:\/\/bus.example\/services\/Other"/,
+    )
+    expect(await send(bus, { audiences: ['urn:you'] })).toMatch(/^refused: .*meant for "urn:you"/)
+    expect(await send(bus, { recipient: 'https://bus.example/services/Secure' })).toBe('carol')
+    expect(await send(bus, { recipient: 'https://bus.example/services/Other' })).toMatch(/^refused: .*meant for/)
+  })
+
   test('wants the key of a holder to be proved, unless its policy is an old one', async () => {
     const held = { method: 'holder-of-key', keyInfo: certificateKeyInfo(keys.client.certificate) } as const
     using bus = await open()
