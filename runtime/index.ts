@@ -23,6 +23,7 @@ export { type EntitlementAttribute, EntitlementCallbackHandler } from './entitle
 export type { Database, Queries, SqlRow, SqlValue } from './database.ts'
 export { Deployment, type Entrance } from './deployment.ts'
 export * from './diagnostic.ts'
+export * from './directory.ts'
 export { egressAddressRefusal, egressRefusal, isSpecialAddress } from './egress.ts'
 export { type Endpoint, endpointOfMessage, OUT_ONLY, sendOn } from './endpoint.ts'
 export { Exchange, sendBack } from './exchange.ts'

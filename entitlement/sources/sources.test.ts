@@ -207,7 +207,7 @@ describe.skipIf(!slapdPresent && process.env['CI'] !== 'true')(
       expect(await use({}, has('surname', 'Example'), 'bob')).toBe('Permit')
     })
 
-    test.each(['*', 'ali*', 'alice)(uid=*', 'nobody', '\0'])('of the subject %j are none', async (subject) => {
+    test.each(['*', 'ali*', 'alice)(uid=*', 'nobody', '\0', '$`'])('of the subject %j are none', async (subject) => {
       expect(await use({}, has('surname', 'Example'), subject)).toBe('NotApplicable')
     })
 
