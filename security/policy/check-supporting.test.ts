@@ -64,6 +64,18 @@ describe('tokens beside', () => {
     expect(judge(transport() + endorsing, c.results({}))).toBe('token-missing')
   })
 
+  test('an endorsing one without binding or Timestamp signs the body; what covers anything else was made for another message', () => {
+    const endorsing = `<sp:EndorsingSupportingTokens>${nested('<sp:X509Token/>')}</sp:EndorsingSupportingTokens>`
+    const over = (node: XmlElement) => ({
+      ...c.results({ signatures: [signs(c.other, x509(c.bst), [node])] }),
+      timestamp: undefined,
+    })
+    for (const policy of [endorsing, transport({ options: '' }) + endorsing]) {
+      expect(judge(policy, over(c.one))).toBe('token-missing')
+      expect(judge(policy, over(c.body))).toBe('good')
+    }
+  })
+
   test('a certificate that signs nothing is none, where there is no main signature either', () => {
     const beside = `<sp:SupportingTokens>${nested('<sp:X509Token/>')}</sp:SupportingTokens>`
     const token = x509(c.bst)

@@ -1,3 +1,4 @@
+import type { XmlElement } from 'viaduct'
 import { SecurityFailure } from '../security-failure.ts'
 import type { SecurityResults, SecurityToken, VerifiedSignature } from '../security-results.ts'
 import type { PolicyCheck, SupportingCheck } from './compile-check.ts'
@@ -50,10 +51,9 @@ function checkEndorsing(
   main: VerifiedSignature | undefined,
 ): void {
   const message = binding !== undefined && binding.kind !== 'transport'
-  const target = message ? main?.element : results.timestamp?.element
+  const target = (message ? main?.element : undefined) ?? messageTarget(results)
   const endorsement = results.signatures.find(
-    (each) =>
-      each !== main && fitsToken(each.token, wanted) && (target === undefined || signedBy(each).nodes.has(target)),
+    (each) => each !== main && fitsToken(each.token, wanted) && signedBy(each).nodes.has(target),
   )
   if (endorsement === undefined)
     throw new SecurityFailure('token-missing', `no ${wanted.kind} token endorses the message`)
@@ -64,10 +64,13 @@ function checkEndorsing(
 }
 
 /** A certificate is no secret, and was not even checked before it signs: without a main signature it has to sign the message. */
-function isUsed(token: SecurityToken, { signatures, timestamp, body }: SecurityResults): boolean {
-  const target = timestamp?.element ?? body
-  return signatures.some((each) => each.token === token && signedBy(each).nodes.has(target))
+function isUsed(token: SecurityToken, results: SecurityResults): boolean {
+  const target = messageTarget(results)
+  return results.signatures.some((each) => each.token === token && signedBy(each).nodes.has(target))
 }
+
+/** What a signature beside the main one has to cover, so that it was made for this message. */
+const messageTarget = ({ timestamp, body }: SecurityResults): XmlElement => timestamp?.element ?? body
 
 const covers = ({ covered }: VerifiedSignature, token: SecurityToken): boolean =>
   covered.some((each) => each.token === token || (each.node !== undefined && each.node === token.element))

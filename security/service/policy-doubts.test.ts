@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Diagnostic, DIAGNOSTICS, formatDiagnostic } from 'viaduct'
 import { PolicyReports } from '../policy/reader.ts'
-import { asymmetric, readAssertions, symmetric, transport, usernameToken } from '../testing/policies.ts'
+import { asymmetric, nested, readAssertions, symmetric, transport, usernameToken } from '../testing/policies.ts'
 import { BODY, SECRET } from '../testing/verified.ts'
 import { doubts } from './policy-doubts.ts'
 
@@ -45,6 +45,14 @@ describe('a weak policy is used, and named', () => {
   test('a binding that protects nothing', () => {
     expect(said(asymmetric(NOTHING))).toEqual([expect.stringContaining('but neither signs nor encrypts anything')])
   })
+})
+
+test('an endorsing token over TLS needs a Timestamp that it signs', () => {
+  const endorsing = `<sp:EndorsingSupportingTokens>${nested('<sp:X509Token/>')}</sp:EndorsingSupportingTokens>`
+  expect(said(transport(NOTHING) + endorsing)).toEqual([
+    expect.stringMatching(/^p\.xml:\d+:\d+ error constraint-violated: an endorsing token signs the Timestamp/),
+  ])
+  expect(said(transport() + endorsing)).toEqual([])
 })
 
 describe('nothing is said of', () => {

@@ -3,7 +3,7 @@ import { isNothing } from '../policy/parts.ts'
 import type { SecurityPolicy } from '../policy/policy-model.ts'
 import type { PolicyReports } from '../policy/reader.ts'
 
-/** Says what is weak in a policy that is used, and refuses suites that the settings forbid. */
+/** Says what is weak in a policy that is used; refuses suites that the settings forbid, and endorsements of nothing. */
 export function doubts(policy: SecurityPolicy, disallowed: readonly string[], reports: PolicyReports): void {
   const { binding, encrypted, element } = policy
   if (binding === undefined) return
@@ -11,7 +11,15 @@ export function doubts(policy: SecurityPolicy, disallowed: readonly string[], re
   const { name, keyTransport, encryption } = binding.suite
   if (disallowed.includes(name))
     reports.at({ element }, 'constraint-violated', `the settings do not allow the algorithm suite ${name}`)
-  if (binding.kind === 'transport') return
+  if (binding.kind === 'transport') {
+    if (!binding.timestamp && policy.supporting.some(({ endorsing }) => endorsing))
+      reports.at(
+        { element },
+        'constraint-violated',
+        'an endorsing token signs the Timestamp: a TransportBinding with one needs <sp:IncludeTimestamp/>',
+      )
+    return
+  }
   if (keyTransport.some((algorithm) => algorithm.endsWith('rsa-1_5')))
     say(`the suite ${name} wraps keys with RSA 1.5, which has been broken again and again: use one without Rsa15`)
   if (encryption.some((algorithm) => algorithm.includes('tripledes'))) say(`the suite ${name} encrypts with Triple DES`)
