@@ -1,4 +1,4 @@
-import { FailedAttempts, type Platform, type User, type UserStore } from 'viaduct'
+import { callerNetwork, FailedAttempts, type Platform, type User, type UserStore } from 'viaduct'
 import { sameText } from '../../identity/index.ts'
 
 export interface LoginSettings {
@@ -35,7 +35,7 @@ export class Login {
   }
 
   async attempt(name: string, password: string, from: string, users: UserStore | undefined): Promise<LoggedIn> {
-    const who = `${name.toLowerCase()}\n${from}`
+    const who = `${name.toLowerCase()}\n${callerNetwork(from)}`
     const wait = this.#attempts.refusedFor(who)
     if (wait > 0) return { outcome: 'wait', seconds: Math.ceil(wait / 1000) }
     const { user: admin, password: secret, roles } = this.#settings
