@@ -14,6 +14,8 @@ export interface SecuritySettings {
   readonly storePasswords: Readonly<Record<string, string>>
   /** RSA keys of peers below this many bits are refused. */
   readonly minimumKeyBits: number
+  /** Signatures and nonces that are remembered against replays, of each service. Full of living ones, it refuses new messages. */
+  readonly replayEntries: number
   /** Algorithm suites that no policy may use. */
   readonly disallowedSuites: readonly string[]
   /** `off`: one fault for every failure. `codes`: peers learn the WS-Security fault code, but never the cause. */
@@ -57,6 +59,7 @@ export const DEFAULT_SECURITY: SecuritySettings = {
   truststorePassword: '',
   storePasswords: {},
   minimumKeyBits: 2048,
+  replayEntries: 500_000,
   disallowedSuites: [],
   faultDetail: 'off',
   saml: { issuers: {}, audiences: [], vouchers: [], services: {} },

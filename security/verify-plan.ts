@@ -85,7 +85,7 @@ export interface UsernameRules {
 
 /** Remembers what must not come twice. */
 export interface ReplayStore {
-  /** False when the key was remembered before and has not expired. Milliseconds since the epoch. */
+  /** False when the key was remembered before and has not expired. Milliseconds since the epoch. Throws a SecurityFailure when it is full. */
   remember(key: string, expires: number, now: number): boolean
 }
 

@@ -1056,14 +1056,14 @@ describe('limits', () => {
 
 describe('replays', () => {
   test('a signed message with a Timestamp is accepted once', async () => {
-    const replays = new ReplayCache()
+    const replays = new ReplayCache(1000)
     await receive(honest, receiver, { replays })
     expect((await refusal(honest, receiver, { replays })).reason).toBe('replayed')
   })
 
   test('also when its ECDSA signature is written the other way that fits', async () => {
     const plan = receiverOf(keyringOf([curve]))
-    const state = { replays: new ReplayCache() }
+    const state = { replays: new ReplayCache(1000) }
     const sent = send([timestamp, signature(curve, { algorithm: `${DSIG_MORE}ecdsa-sha256` })])
     await receive(sent, plan, state)
     const [value = ''] = sent.signatures
@@ -1077,19 +1077,19 @@ describe('replays', () => {
   })
 
   test('another service does not know about it', async () => {
-    const replays = new ReplayCache()
+    const replays = new ReplayCache(1000)
     await receive(honest, receiver, { replays })
     expect((await receive(honest, receiverOf(keys, { service: 'other' }), { replays })).signatures).toHaveLength(1)
   })
 
   test('a message that was refused for something else is not spent', async () => {
-    const replays = new ReplayCache()
+    const replays = new ReplayCache(1000)
     await refusal(honest, receiverOf(keys, { allowsSubject: () => false }), { replays })
     expect((await receive(honest, receiver, { replays })).signatures).toHaveLength(1)
   })
 
   test('where nobody asks for it, or without a Timestamp, it may come again', async () => {
-    const replays = new ReplayCache()
+    const replays = new ReplayCache(1000)
     const careless = receiverOf(keys, { rejectsReplays: false })
     await receive(honest, careless, { replays })
     await receive(honest, careless, { replays })

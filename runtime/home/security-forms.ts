@@ -15,6 +15,11 @@ export const SECURITY_FORMS: SettingForms = {
       1024,
       16_384,
     ),
+    replayEntries: whole(
+      'Signatures and nonces that each service remembers against replays (100 bytes each); full of living ones, it refuses.',
+      1000,
+      10_000_000,
+    ),
     disallowedSuites: texts('Algorithm suites that no policy may use, such as Basic256Rsa15.'),
     faultDetail: choice(
       ['off', 'codes'],

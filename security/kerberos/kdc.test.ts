@@ -63,7 +63,7 @@ describe.runIf(missing.length === 0)('with a KDC of MIT Kerberos', () => {
   const keys = new Keyring([])
   const rules = (changes: Partial<KerberosRules> = {}): KerberosRules => ({
     keytab: service,
-    replays: new ReplayCache(),
+    replays: new ReplayCache(1000),
     ...changes,
   })
 
@@ -141,7 +141,7 @@ describe.runIf(missing.length === 0)('with a KDC of MIT Kerberos', () => {
   })
 
   test('a token is accepted once', async () => {
-    const replays = new ReplayCache()
+    const replays = new ReplayCache(1000)
     const { element, secret } = await sent('alice', 'pässword', 'HTTP/bus.example')
     await accept([element], secret, directReference('ticket'), { replays })
     const again = buildMessage({

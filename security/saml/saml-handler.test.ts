@@ -45,7 +45,7 @@ const RULES: SamlRules = {
   allowsVoucher: (certificate) => certificate.subject === 'CN=gateway',
   audiences: new Set(['https://bus.example/services/Orders']),
   recipients: new Set(['https://bus.example/services/Orders']),
-  replays: new ReplayCache(),
+  replays: new ReplayCache(1000),
 }
 
 interface Wanted extends Partial<AssertionRequest> {
@@ -162,7 +162,7 @@ describe.each(VERSIONS)('an assertion of SAML %s', (version) => {
   })
 
   test('for one use is accepted once', async () => {
-    const replays = new ReplayCache()
+    const replays = new ReplayCache(1000)
     const message = { header: [assertion(version, { once: true })] }
     expect(await refusal(message, { replays })).toBe('accepted')
     expect(await refusal(message, { replays })).toMatch(/^replayed/)

@@ -69,7 +69,7 @@ async function check(assertion: XmlElement, receiver: VerifyPlan, identity: KeyI
   const security = buildElement(WSSE, 'wsse:Security')
   append(requireHeader(tree), security)
   append(security, cloneNode(assertion))
-  const replays = new ReplayCache()
+  const replays = new ReplayCache(1000)
   const own = identity.chain[0].fingerprint256
   const reads = createSamlHandler({ allowsIssuer: (_, { fingerprint256 }) => fingerprint256 === own, replays })
   // Whoever holds the assertion proves it to the service that it is for, not here; that it is ours has to show all the same.

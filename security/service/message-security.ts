@@ -48,13 +48,11 @@ export class PolicySecurity implements MessageSecurity {
   readonly #linker: Linker
   readonly #source: PolicySource
   readonly #certificates = new CertificateCache()
-  readonly #replays: ReplayCache
   readonly #contexts: SecurityContexts
 
   constructor(linker: Linker) {
     this.#linker = linker
     this.#source = new PolicySource(linker)
-    this.#replays = linker.state('security:replays', '', () => new ReplayCache())
     this.#contexts = linker.state('security:contexts', '', () => new SecurityContexts())
   }
 
@@ -73,7 +71,7 @@ export class PolicySecurity implements MessageSecurity {
       operationOf: request.operationOf ?? operationInAction,
       allowRoles: request.allowRoles,
       users: all?.passwords.users ?? this.#linker.facility('users'),
-      replays: this.#replays,
+      replays: this.#replaysOf(request.service),
       failures: this.#linker.state(
         `security:failed-checks:${request.service}`,
         '',
@@ -115,7 +113,10 @@ export class PolicySecurity implements MessageSecurity {
       outbound: leaving === undefined ? [] : [leaving],
       inbound: arriving === undefined ? [] : [arriving],
     })
-    return policy && new SecuredClient(policy, this.#replays, this.#sources(policy, `client:${name}`, at))
+    return (
+      policy &&
+      new SecuredClient(policy, this.#replaysOf(`client:${name}`), this.#sources(policy, `client:${name}`, at))
+    )
   }
 
   /** What gives the tokens that calls carry. */
@@ -123,10 +124,10 @@ export class PolicySecurity implements MessageSecurity {
     const sources: TokenSource[] = []
     const bootstrap = this.#bootstrap(policy.outbound, name, 'initiator', at)
     if (bootstrap !== undefined)
-      sources.push(new ContextSource({ name, bootstrap, contexts: this.#contexts, replays: this.#replays }))
+      sources.push(new ContextSource({ name, bootstrap, contexts: this.#contexts, replays: this.#replaysOf(name) }))
     const kinds = new Set(tokensOf(policy.outbound).map(({ kind }) => kind))
     if (kinds.has('issued') || kinds.has('saml'))
-      sources.push(new IssuedSource({ services: this.#tokenServices(name, at), replays: this.#replays }))
+      sources.push(new IssuedSource({ services: this.#tokenServices(name, at), replays: this.#replaysOf(name) }))
     if (kinds.has('kerberos')) {
       const tickets = ticketSource(policy.outbound[0]?.rampart?.kerberos ?? new Map(), at, this.#linker)
       if (tickets !== undefined) sources.push(tickets)
@@ -207,7 +208,7 @@ export class PolicySecurity implements MessageSecurity {
       service: name,
       paths,
       contexts: this.#contexts,
-      replays: this.#replays,
+      replays: this.#replaysOf(name),
       role,
       at,
       linker: this.#linker,
@@ -221,6 +222,12 @@ export class PolicySecurity implements MessageSecurity {
       certificates: this.#certificates,
       linker: this.#linker,
     }
+  }
+
+  /** What a service, or a client, received. Kept when the configuration is read anew. */
+  #replaysOf(name: string): ReplayCache {
+    const { replayEntries } = this.#linker.services.settings.security
+    return this.#linker.state(`security:replays:${name}`, '', () => new ReplayCache(replayEntries))
   }
 
   #attached({ policy, direction, operation, at }: PolicyAttachment): Attached[] {

@@ -105,7 +105,7 @@ test('a Kerberos ticket that somebody else has shown before names nobody by its 
   const sessions = new KerberosSessions()
   const hash = Buffer.alloc(20, 1).toString('base64')
   sessions.add(hash, { principal: 'admin@TEST', service: 'HTTP/test@TEST', key: Buffer.alloc(32), ends: NOW + 1000 })
-  const handler = createKerberosHandler({ keytab: new Keytab([]), replays: new ReplayCache() }, sessions)
+  const handler = createKerberosHandler({ keytab: new Keytab([]), replays: new ReplayCache(1000) }, sessions)
   const derived = buildElement(
     WSC_200512,
     'wsc:DerivedKeyToken',

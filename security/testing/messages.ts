@@ -157,7 +157,7 @@ export const receiverOf = (keys: Keyring, changes: Partial<VerifyPlan> = {}): Ve
 
 export const stateOf = (changes: Partial<VerifyState> = {}): VerifyState => ({
   now: NOW,
-  replays: new ReplayCache(),
+  replays: new ReplayCache(1000),
   users: undefined,
   secrets: NO_SECRETS,
   attachments: [],

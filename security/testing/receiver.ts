@@ -52,7 +52,7 @@ export function receiverPlan(
 export async function receive(envelope: XmlDocument, plan: VerifyPlan, now = Date.now()): Promise<SecurityResults> {
   return verify(envelope, plan, {
     now,
-    replays: new ReplayCache(),
+    replays: new ReplayCache(1000),
     users: undefined,
     secrets: NO_SECRETS,
     attachments: [],

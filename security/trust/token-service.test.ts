@@ -46,7 +46,7 @@ const plan = receiverPlan(keys, [
   createSamlHandler({
     allowsIssuer: (issuer, { subject }) => issuer === 'https://sts.example' && subject === 'CN=sts',
     audiences: new Set([ORDERS]),
-    replays: new ReplayCache(),
+    replays: new ReplayCache(1000),
   }),
 ])
 

@@ -155,26 +155,26 @@ describe('a nonce', () => {
   const content = user() + digest() + nonce() + created()
 
   test('is good once', async () => {
-    const replays = new ReplayCache()
+    const replays = new ReplayCache(1000)
     await receive(message(content), receiver(), { users, replays })
     expect((await refusal(message(content), receiver(), { users, replays })).reason).toBe('replayed')
   })
 
   test('is not spent by somebody who does not know the password', async () => {
-    const replays = new ReplayCache()
+    const replays = new ReplayCache(1000)
     await refusal(message(user() + digest('wrong') + nonce() + created()), receiver(), { users, replays })
     expect((await receive(message(content), receiver(), { users, replays })).tokens).toHaveLength(1)
   })
 
   test('of another user is another', async () => {
-    const replays = new ReplayCache()
+    const replays = new ReplayCache(1000)
     const none = (name: string) => user(name) + nonce()
     await receive(message(none('alice')), receiver(), { users, replays })
     expect((await receive(message(none('bob')), receiver(), { users, replays })).tokens).toHaveLength(1)
   })
 
   test('is remembered as long as its message could be accepted', async () => {
-    const replays = new ReplayCache()
+    const replays = new ReplayCache(1000)
     await receive(message(content), receiver({ nonceLifetime: 10 }), { users, replays })
     const late = { users, replays, now: NOW + 299_000 }
     expect((await refusal(message(content), receiver({ nonceLifetime: 10 }), late)).reason).toBe('replayed')

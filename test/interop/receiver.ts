@@ -64,7 +64,7 @@ export class KitReceiver {
 
   /** Receives a message once, or twice where the first time has to succeed. */
   async receive(sample: Sample): Promise<Verdict> {
-    const replays = new ReplayCache()
+    const replays = new ReplayCache(1000)
     const first = await this.#once(sample, replays)
     return sample.sendTwice && first.verdict === 'accept' ? this.#once(sample, replays) : first
   }
@@ -116,7 +116,7 @@ export class KitReceiver {
 
 /** Assertions of everybody whom the kit trusts, and tickets for the services of its keytabs, if it has any. */
 function tokenHandlers(keys: string): TokenHandler[] {
-  const replays = new ReplayCache()
+  const replays = new ReplayCache(1000)
   const saml = createSamlHandler({ allowsIssuer: () => true, allowsVoucher: () => true, replays })
   const keytabs = readdirSync(keys).filter((name) => name.endsWith('.keytab'))
   const entries = keytabs.flatMap((name) => Keytab.read(readFileSync(join(keys, name))).entries)

@@ -62,7 +62,7 @@ describe.runIf(missing.length === 0)('WSS4J with OpenSAML', () => {
         allowsIssuer: (issuer, { subject }) => issuer === 'https://sts.example' && subject === 'CN=sts',
         allowsVoucher: ({ subject }) => subject === 'CN=client',
         audiences: new Set([ORDERS]),
-        replays: new ReplayCache(),
+        replays: new ReplayCache(1000),
       }),
       createContextHandler(contexts, 'Orders'),
     ])
