@@ -9,7 +9,7 @@ export type Proof = Pick<Accepted, 'results' | 'main'>
  * The signatures that were made for this message: the main one first, then what endorses it; where there is no main one, those
  * over the Timestamp or the body. Any other may have been copied from elsewhere together with what it covers, and says nothing.
  */
-function ownSignatures({ results, main }: Proof): readonly VerifiedSignature[] {
+export function ownSignatures({ results, main }: Proof): readonly VerifiedSignature[] {
   const { signatures, timestamp, body } = results
   const targets = main === undefined ? [body, timestamp?.element] : [main.element]
   const endorsements = signatures.filter(

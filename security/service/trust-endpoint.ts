@@ -16,7 +16,7 @@ import { answersTrustRequest } from '../trust/answers-trust-request.ts'
 import { TRUST_FAULTS, TrustFailure } from '../trust/trust-failure.ts'
 import { type TrustAction, trustAction } from '../trust/trust-version.ts'
 import type { CompiledPolicy } from './compiled-policy.ts'
-import { callerOf, type Proof, signerOf } from './proved-identity.ts'
+import { callerOf, ownSignatures, type Proof, signerOf } from './proved-identity.ts'
 
 /** A request for a security context that came to the address of a service. */
 export interface TrustQuestion {
@@ -89,7 +89,13 @@ export class TrustEndpoint {
   async #callerIn(proof: Proof): Promise<TrustCaller> {
     const principal = callerOf(proof)
     const user = principal === undefined ? undefined : await this.#parts.users?.find(principal)
-    return { principal, certificate: signerOf(proof), results: proof.results, claims: user && claimsOf(user) }
+    return {
+      principal,
+      certificate: signerOf(proof),
+      results: proof.results,
+      signatures: ownSignatures(proof),
+      claims: user && claimsOf(user),
+    }
   }
 }
 

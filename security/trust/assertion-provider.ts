@@ -10,7 +10,7 @@ import { signAssertion } from '../saml/sign-assertion.ts'
 import { certificateKeyInfo, publicKeyInfo, secretKeyInfo } from '../saml/subject-key-info.ts'
 import { writeAssertion } from '../saml/write-assertion.ts'
 import { SecurityFailure } from '../security-failure.ts'
-import type { SecurityResults } from '../security-results.ts'
+import type { VerifiedSignature } from '../security-results.ts'
 import { readKeyValue } from '../tokens/resolve-reference.ts'
 import { type IssuedKey, makeKey } from './issued-key.ts'
 import type { TokenProvider, TrustCaller } from './token-service.ts'
@@ -126,18 +126,19 @@ function proofOf(
 }
 
 /** The requestor's own key: that of the request's signature, or one in UseKey that a signature proves to be held. */
-function publicProof(useKey: XmlElement | undefined, { certificate, results }: TrustCaller): XmlElement {
+function publicProof(useKey: XmlElement | undefined, { certificate, signatures }: TrustCaller): XmlElement {
   const named = useKey && keyIn(useKey)
   if (named === undefined) {
     if (certificate === undefined) throw new TrustFailure('BadRequest', 'no public key was given or used')
     return certificateKeyInfo(certificate)
   }
   const key = 'raw' in named ? named.publicKey : named
-  if (!isProved(key, results)) throw new TrustFailure('BadRequest', 'the request is not signed with the key of UseKey')
+  if (!isProved(key, signatures))
+    throw new TrustFailure('BadRequest', 'the request is not signed with the key of UseKey')
   return 'raw' in named ? certificateKeyInfo(named) : publicKeyInfo(key)
 }
 
-const isProved = (key: KeyObject, { signatures }: SecurityResults): boolean =>
+const isProved = (key: KeyObject, signatures: readonly VerifiedSignature[]): boolean =>
   signatures.some(({ token }) => (token.publicKey ?? token.certificates?.[0].publicKey)?.equals(key) === true)
 
 /** A certificate or key inside of UseKey: ds:KeyInfo with either, or a BinarySecurityToken. */

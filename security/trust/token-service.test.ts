@@ -83,7 +83,14 @@ async function caller(
   results: Promise<SecurityResults> = byClient(),
   changes: Partial<TrustCaller> = {},
 ): Promise<TrustCaller> {
-  return { principal: 'alice', certificate: client.certificate, results: await results, ...changes }
+  const proved = await results
+  return {
+    principal: 'alice',
+    certificate: client.certificate,
+    results: proved,
+    signatures: proved.signatures,
+    ...changes,
+  }
 }
 
 async function ask(

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import type { XmlElement } from 'viaduct'
-import type { SecurityResults } from '../security-results.ts'
+import type { SecurityResults, VerifiedSignature } from '../security-results.ts'
 import { readTrustRequest, type TrustRequest } from './trust-request.ts'
 import { type IssuedToken, writeCancelResponse, writeIssueResponse, writeValidateResponse } from './trust-response.ts'
 import { TrustFailure } from './trust-failure.ts'
@@ -12,6 +12,8 @@ export interface TrustCaller {
   readonly principal: string | undefined
   readonly certificate: X509Certificate | undefined
   readonly results: SecurityResults
+  /** Those of the results that were made for this request: any other may have been copied from elsewhere, and proves no key. */
+  readonly signatures: readonly VerifiedSignature[]
   /** Roles and the like, by claim name. */
   readonly claims?: ReadonlyMap<string, readonly string[]> | undefined
 }

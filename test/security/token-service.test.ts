@@ -11,7 +11,9 @@ import {
 } from 'viaduct'
 import { describe, expect, test } from 'vitest'
 import { readAssertion } from '../../security/saml/index.ts'
-import { policyText, transport, usernameToken } from '../../security/testing/policies.ts'
+import { ADDRESSING, send, signature, timestamp } from '../../security/testing/messages.ts'
+import { makeIdentity } from '../../security/testing/certificates.ts'
+import { nested, policyText, transport, usernameToken } from '../../security/testing/policies.ts'
 import {
   askForToken,
   readTokenAnswer,
@@ -32,12 +34,12 @@ const ISSUER = `<parameter name="saml-issuer-config"><saml-issuer-config xmlns="
 <trusted-services><service alias="partners-2">${ORDERS}</service><service>https://plain.example</service></trusted-services>
 </saml-issuer-config></parameter>`
 
-const open = (issuer = ISSUER): Promise<SecuredBus> =>
+const open = (issuer = ISSUER, beside = ''): Promise<SecuredBus> =>
   SecuredBus.open({
     home: keystores(keys),
     settings: { security: { ...DEFAULT_SETTINGS.security } },
     artifacts: {
-      'policy.xml': `<localEntry key="policy">${withConfig(policyText(transport() + usernameToken()), serviceConfig())}</localEntry>`,
+      'policy.xml': `<localEntry key="policy">${withConfig(policyText(transport() + usernameToken() + beside), serviceConfig())}</localEntry>`,
       'sts.xml': `<proxy name="Tokens"><target><inSequence><respond/></inSequence></target><policy key="policy"/><enableSec/>${issuer}</proxy>`,
     },
   })
@@ -127,6 +129,42 @@ describe('a secured proxy with an issuer', () => {
     const { text } = await ask(bus, wish)
     expect(text).toMatch(expected)
     expect(text).not.toContain('evil')
+  })
+
+  test.each([
+    [
+      'over another part, as if copied from a message of its owner',
+      [{ part: 'header', name: 'MessageID', namespace: ADDRESSING }],
+      /:BadRequest/,
+    ],
+    ['over the request', [{ part: 'timestamp' }, { part: 'body' }], /:Assertion/],
+  ] as const)('takes for the proof of a key a signature %s or not', async (_, parts, expected) => {
+    using bus = await open(
+      ISSUER,
+      `<sp:EndorsingSupportingTokens>${nested('<sp:X509Token/>')}</sp:EndorsingSupportingTokens>`,
+    )
+    expect(bus.diagnostics).toEqual([])
+    const { certificate, ...owner } = makeIdentity({ subject: 'CN=owner', issuer: keys.authority, key: 'rsa' })
+    const byOwner = { alias: 'owner', key: owner.privateKey, chain: [certificate] } as const
+    const byClient = { alias: 'client', key: keys.client.privateKey, chain: [keys.client.certificate] } as const
+    const question = askForToken({ ...WISH, keyType: 'public' })
+    const envelope = createEnvelope('1.1', [question.element])
+    writeAddressing(envelope, 'final', { action: question.action, messageId: 'urn:uuid:1' })
+    const useKey = `<wst:UseKey xmlns:wst="${TRUST_13.namespace}"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>${certificate.raw.toString('base64')}</X509Certificate></X509Data></KeyInfo></wst:UseKey>`
+    const text = printXml(envelope).replace(/<\/(\w+:)?RequestSecurityToken>/, (end) => useKey + end)
+    const signed = send(
+      [timestamp, signature(byClient), signature(byOwner, { name: 'owner', parts })],
+      { now: Date.now() },
+      text,
+    ).text
+    const user = `<wsse:UsernameToken><wsse:Username>alice</wsse:Username><wsse:Password>password of alice</wsse:Password></wsse:UsernameToken>`
+    const reply = await bus.request({
+      target: '/services/Tokens',
+      transport: 'https',
+      body: signed.replace(/<\/wsse:Security>/, (end) => user + end),
+      headers: { SOAPAction: `"${question.action}"`, 'Content-Type': 'text/xml' },
+    })
+    expect(reply.text).toMatch(expected)
   })
 
   test('asks for the password first', async () => {
