@@ -33,6 +33,21 @@ abstract class Applications extends WorkflowExecutor {
   }
 }
 
+/** Signs bob up: his account and its workflow are made together, as the sign-up service does it. */
+async function signUp(
+  { users, workflows }: Pick<FacilityMap, 'users' | 'workflows'>,
+  roles: readonly string[] = [],
+  claims: ReadonlyMap<string, string> = new Map(),
+): Promise<Workflow> {
+  const enrol = await users.accounts?.prepare({ name: 'bob', password: 'x', state: 'pending', roles, claims })
+  return workflows.submit({
+    type: 'AM_USER_SIGNUP',
+    subject: 'bob',
+    actor: 'bob',
+    together: async (queries, reference) => void (await enrol?.(queries, reference)),
+  })
+}
+
 eachDatabase(({ settings }) => {
   let number = 0
   const busOf = async (create: ExecutorClass, element = 'ApplicationCreation', properties = '') => {
@@ -197,14 +212,7 @@ eachDatabase(({ settings }) => {
     }
     await using bus = await busOf(Mine, 'UserSignUp')
     const { accounts } = bus.users
-    await accounts?.add({
-      name: 'bob',
-      password: 'x',
-      state: 'pending',
-      roles: [],
-      claims: new Map([['email', 'b@c']]),
-    })
-    const { reference } = await bus.workflows.submit({ type: 'AM_USER_SIGNUP', subject: 'bob', actor: 'bob' })
+    const { reference } = await signUp(bus, [], new Map([['email', 'b@c']]))
     await bus.workflows.decide(reference, 'REJECTED', 'root', '')
     expect(seen).toEqual(['b@c', ['bob']])
     expect(await accounts?.get('bob')).toBeUndefined()
@@ -216,8 +224,7 @@ eachDatabase(({ settings }) => {
       'UserSignUp',
       '<Property name="roles"> , </Property>',
     )
-    await bus.users.accounts?.add({ name: 'bob', password: 'x', state: 'pending', roles: [], claims: new Map() })
-    const { reference } = await bus.workflows.submit({ type: 'AM_USER_SIGNUP', subject: 'bob', actor: 'bob' })
+    const { reference } = await signUp(bus)
     await bus.workflows.decide(reference, 'APPROVED', 'root', '')
     expect((await bus.workflows.get(reference))?.error).toBe('Subscriber role undefined for self registration')
     expect((await bus.users.accounts?.get('bob'))?.state).toBe('pending')
@@ -229,14 +236,7 @@ eachDatabase(({ settings }) => {
       'UserSignUp',
       '<Property name="roles">a, b</Property>',
     )
-    await bus.users.accounts?.add({
-      name: 'bob',
-      password: 'x',
-      state: 'pending',
-      roles: ['b', 'c'],
-      claims: new Map(),
-    })
-    const { reference } = await bus.workflows.submit({ type: 'AM_USER_SIGNUP', subject: 'bob', actor: 'bob' })
+    const { reference } = await signUp(bus, ['b', 'c'])
     await bus.workflows.decide(reference, 'APPROVED', 'root', '')
     expect((await bus.users.find('bob'))?.roles).toEqual(['b', 'c', 'a'])
   })
