@@ -34,7 +34,8 @@ async function loadedFor(proxy: string): Promise<string[]> {
   })
   bus.kill('SIGTERM')
   await ended
-  const parents = [`${root}/`, `${realpathSync(join(root, 'node_modules'))}/`]
+  // Packages first: they lie below the root, too.
+  const parents = [`${realpathSync(join(root, 'node_modules'))}/`, `${root}/`]
   return [...said.matchAll(/^loads file:\/\/(.*)$/gm)].map(([, path = '']) =>
     parents.reduce((rest, parent) => (rest.startsWith(parent) ? rest.slice(parent.length) : rest), path),
   )
