@@ -52,3 +52,11 @@ export function takeBranches(ctx: MessageContext): readonly Branch[] {
   ctx.branches = undefined
   return branches
 }
+
+/** Waits for every branch of `ctx` and what split off them, where no sequence around is to hand them on. Rejects with the first fault. */
+export async function settled(ctx: MessageContext): Promise<void> {
+  for (const arrived of await Promise.all(takeBranches(ctx))) {
+    if (arrived.flow instanceof Fault) throw arrived.flow
+    await settled(arrived.ctx)
+  }
+}

@@ -13,6 +13,7 @@ import {
   type MessageContext,
   nested,
   requiredChild,
+  settled,
   string,
   withDefault,
 } from 'viaduct'
@@ -110,6 +111,10 @@ const beside =
   (run: Mediator): Mediator =>
   (ctx) => {
     const branch = ctx.fork()
-    ctx.exchange.own(Promise.resolve().then(() => run(branch)))
+    const work = async (): Promise<void> => {
+      await run(branch)
+      await settled(branch)
+    }
+    ctx.exchange.own(Promise.resolve().then(work))
     return 'continue'
   }

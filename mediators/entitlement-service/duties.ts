@@ -1,5 +1,4 @@
 import {
-  type Branch,
   type DecisionDuties,
   type EntitlementDecision,
   Fault,
@@ -7,8 +6,8 @@ import {
   type MessageContext,
   runApart,
   setBodyChild,
+  settled,
   type Site,
-  takeBranches,
 } from 'viaduct'
 import type { Branches } from './branch.ts'
 
@@ -50,7 +49,7 @@ async function fulfil(ctx: MessageContext, duties: DecisionDuties, branch: Media
   setBodyChild(copy.message.editTree(), duties.element())
   try {
     const flow = await branch(copy)
-    await allOf(takeBranches(copy))
+    await settled(copy)
     if (flow === 'continue') return true
     ctx.log('INFO', 'entitlement', `obligation ${duties.ids.join(', ')} is not fulfilled: its branch has stopped`)
   } catch (thrown) {
@@ -58,11 +57,4 @@ async function fulfil(ctx: MessageContext, duties: DecisionDuties, branch: Media
     ctx.log('WARN', 'entitlement', `obligation ${duties.ids.join(', ')} is not fulfilled: ${message}`)
   }
   return false
-}
-
-async function allOf(branches: readonly Branch[]): Promise<void> {
-  for (const { ctx, flow } of await Promise.all(branches)) {
-    if (flow instanceof Fault) throw flow
-    await allOf(takeBranches(ctx))
-  }
 }

@@ -11,8 +11,8 @@ import {
   type MessageContext,
   type Path,
   type Reading,
+  settled,
   soapVersion,
-  takeBranches,
   XmlElement,
 } from 'viaduct'
 import { compileOriginal } from './original.ts'
@@ -95,7 +95,7 @@ function fill({ message }: MessageContext, item: Item): void {
 
 async function runOne(each: Mediator, copy: MessageContext): Promise<Flow> {
   const flow = await each(copy)
-  await Promise.all(takeBranches(copy))
+  await settled(copy)
   await copy.build()
   return flow
 }

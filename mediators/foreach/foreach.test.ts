@@ -117,6 +117,16 @@ describe('foreach with collection', () => {
     expect(reply.status).toBe(500)
   })
 
+  test('a fault in what a part was cloned to is a fault of the whole, too', async () => {
+    const clone =
+      '<clone continueParent="true"><target><sequence><mark name="x" flow="later"/><mark name="x" flow="fault"/></sequence></target></clone>'
+    const { reply } = await exchange(
+      `<foreach collection="\${payload.orders}">${sequence(clone)}</foreach><respond/>`,
+      JSON_ORDERS,
+    )
+    expect(reply.status).toBe(500)
+  })
+
   test('what is no collection is a fault', async () => {
     const { lines } = await exchange(
       `<foreach collection="\${payload.from}">${sequence('<log/>')}</foreach>`,

@@ -1,4 +1,4 @@
-import { Fault, type Mediator, type MessageContext, type Path, takeBranches } from 'viaduct'
+import { Fault, type Mediator, type MessageContext, type Path, settled } from 'viaduct'
 
 export interface GatherOptions {
   readonly condition: Path | undefined
@@ -27,7 +27,7 @@ export function gather(
     const copy = ctx.fork()
     try {
       const flow = await way(copy)
-      await Promise.all(takeBranches(copy))
+      await settled(copy)
       await copy.build()
       if (flow === 'continue' && condition?.boolean(copy) !== false) copies.set(index, copy)
     } catch (thrown) {

@@ -49,6 +49,15 @@ describe('scatter-gather', () => {
     expect(reply.text).toBe('[3]')
   })
 
+  test('a sequence fails with what it was cloned to', async () => {
+    const clone =
+      '<clone continueParent="true"><target><sequence><mark name="x" flow="later"/><mark name="x" flow="fault"/></sequence></target></clone>'
+    const reply = await answer(
+      gather(`<sequence>${json('{"n":1}')}${clone}</sequence><sequence>${json('{"n":2}')}</sequence>`),
+    )
+    expect(reply.text).toBe('[2]')
+  })
+
   test('fewer than min-messages are a fault', async () => {
     const reply = await answer(
       gather(
