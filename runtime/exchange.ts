@@ -188,25 +188,27 @@ export class Exchange {
     }
   }
 
-  /** Branches that no sequence wants any more have come to their end, with their faults. */
-  #ended(ctx: MessageContext, flow: Flow): Flow {
-    if (ctx.branches !== undefined) for (const branch of takeBranches(ctx)) this.own(this.#follow(branch))
+  /** Branches that no sequence wants any more have come to their end. A fault in one of a fault flow has no handler left. */
+  #ended(ctx: MessageContext, flow: Flow, handling = false): Flow {
+    if (ctx.branches !== undefined) for (const branch of takeBranches(ctx)) this.own(this.#follow(branch, handling))
     return flow
   }
 
-  async #follow(branch: Branch): Promise<void> {
+  async #follow(branch: Branch, handling: boolean): Promise<void> {
     const { ctx, flow } = await branch
-    if (flow instanceof Fault) await this.#handle(ctx, flow)
-    this.#ended(ctx, 'stop')
+    if (flow instanceof Fault) await (handling ? this.#lost(flow) : this.#handle(ctx, flow))
+    this.#ended(ctx, 'stop', handling)
   }
 
   #handle(ctx: MessageContext, thrown: unknown): Flow | Promise<Flow> {
     const fault = Fault.from(thrown)
     this.#report(fault)
+    this.#ended(ctx, 'stop')
     try {
       ctx.raise(fault)
       const flow = this.route.fault(ctx)
-      return typeof flow === 'string' ? 'stop' : flow.then(stop, (again: unknown) => this.#lost(again))
+      const ended = (): Flow => this.#ended(ctx, 'stop', true)
+      return typeof flow === 'string' ? ended() : flow.then(ended, (again: unknown) => this.#lost(again))
     } catch (again) {
       return this.#lost(again)
     }

@@ -89,6 +89,23 @@ describe('clone', () => {
     expect(reply.text).toBe('{"who":"copy","why":"bang"}')
   })
 
+  test('the fault flow may split, too, and the client gets what its copies answer', async () => {
+    const { reply } = await exchange('<mark name="bang" flow="fault"/>', {
+      body: '<q/>',
+      fault: `<clone>${target('<mark name="a" flow="later"/><payloadFactory><format><sorry xmlns=""/></format></payloadFactory><respond/>')}</clone>`,
+    })
+    expect(reply.text).toBe('<sorry/>')
+  })
+
+  test('a fault in what the fault flow split off ends there', async () => {
+    const { reply, passed } = await exchange('<mark name="bang" flow="fault"/>', {
+      body: '<q/>',
+      fault: `<clone>${target('<mark name="again" flow="later"/><mark name="again" flow="fault"/>')}</clone>`,
+    })
+    expect(reply.status).toBe(500)
+    expect(passed).toEqual(['bang', 'again', 'again'])
+  })
+
   test('a client gets its fault although no handler answers', async () => {
     const { reply } = await exchange(`<clone>${target('<mark name="bang" flow="fault"/>')}</clone>`, { body: '<q/>' })
     expect(reply.status).toBe(500)
