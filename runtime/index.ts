@@ -31,6 +31,7 @@ export { definedString } from './expression/defined-string.ts'
 export { javaRegex, javaReplacement } from './expression/java-regex.ts'
 export { JsonPathPath } from './expression/json-path.ts'
 export type { JsonLocation } from './expression/jsonpath/index.ts'
+export { kept } from './expression/kept.ts'
 export * from './expression/path.ts'
 export { compileXPath, type XPath, XPathError, type XPathNode, type XPathValue } from './expression/xpath/index.ts'
 /** The XPath engine itself, for languages that are built on it (XSLT). */

@@ -4,6 +4,7 @@ import {
   defineMediator,
   Fault,
   InvalidValue,
+  kept,
   type Linker,
   type Mediator,
   type MessageContext,
@@ -103,21 +104,11 @@ function compiled(compile: () => CompiledScript, { fail }: Site): CompiledScript
   }
 }
 
-/** Scripts whose keys are known for each message only; the last ones are kept. */
+/** Scripts whose keys are known for each message only. */
 function byKey(compile: (key: string) => CompiledScript, keyOf: (ctx: MessageContext) => string): Find {
-  const kept = new Map<string, CompiledScript>()
-  return (ctx) => {
-    const key = keyOf(ctx)
-    const found = kept.get(key) ?? compile(key)
-    kept.delete(key)
-    kept.set(key, found)
-    const [oldest] = kept.keys()
-    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
-    return found
-  }
+  const find = kept(compile)
+  return (ctx) => find(keyOf(ctx))
 }
-
-const MOST_KEPT = 100
 
 const sourcesOf = (keys: readonly string[], linker: Linker): ScriptSource[] =>
   keys.map((key) => {

@@ -2,6 +2,7 @@ import {
   type DynamicValue,
   Fault,
   type JsonValue,
+  kept,
   type Linker,
   type MessageContext,
   type Resource,
@@ -18,9 +19,6 @@ export type Validator =
   | { readonly kind: 'json'; readonly problems: (value: JsonValue) => readonly string[] }
 
 export type FindValidator = (ctx: MessageContext) => Validator
-
-/** How many sets of schemas with computed keys are kept. */
-const MOST_KEPT = 100
 
 /** Compiles schemas now when their keys are known, so that their mistakes are those of the configuration. */
 export function compileSchemas(
@@ -42,17 +40,10 @@ export function compileSchemas(
       return () => NOTHING
     }
   }
-  const kept = new Map<string, Validator>()
+  const validator = kept((names) => compile(names.split('\n'), places, linker))
   return (ctx) => {
-    const names = keys.map((key) => key.string(ctx))
-    const known = kept.get(names.join('\n'))
-    if (known !== undefined) return known
     try {
-      const validator = compile(names, places, linker)
-      const [oldest] = kept.keys()
-      if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest)
-      kept.set(names.join('\n'), validator)
-      return validator
+      return validator(keys.map((key) => key.string(ctx)).join('\n'))
     } catch (thrown) {
       if (thrown instanceof SchemaError) throw new Fault(0, `validate: ${thrown.message}`, { cause: thrown })
       throw thrown

@@ -1,6 +1,7 @@
 import {
   type DynamicValue,
   Fault,
+  kept,
   type Linker,
   type MessageContext,
   parseXml,
@@ -19,9 +20,6 @@ export interface Stylesheets {
 
 /** Where names in stylesheets lead: what the configuration maps them to, else the registry. */
 export type Resources = ReadonlyMap<string, string>
-
-/** How many stylesheets with computed keys are kept. */
-const MOST_KEPT = 100
 
 /** Compiles now what is known now: its mistakes are those of the configuration. Undefined when there are some. */
 export function compileKey(key: DynamicValue, resources: Resources, site: Site): Stylesheets | undefined {
@@ -58,17 +56,10 @@ function attempt(run: () => Stylesheet, { fail }: Site): Stylesheet | undefined 
 }
 
 function byKey(key: DynamicValue, linker: Linker, find: (href: string) => Resource | undefined): Stylesheets['of'] {
-  const kept = new Map<string, Stylesheet>()
+  const stylesheet = kept((name) => compile(name, linker, find))
   return (ctx) => {
-    const name = key.string(ctx)
-    const found = kept.get(name)
-    if (found !== undefined) return found
-    const [oldest] = kept.keys()
-    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest)
     try {
-      const stylesheet = compile(name, linker, find)
-      kept.set(name, stylesheet)
-      return stylesheet
+      return stylesheet(key.string(ctx))
     } catch (thrown) {
       if (!(thrown instanceof StylesheetError)) throw thrown
       throw new Fault(0, `xslt: ${thrown.message}`, { cause: thrown })
