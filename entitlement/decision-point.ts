@@ -22,6 +22,7 @@ import {
   NOT_APPLICABLE,
 } from './evaluation/outcome.ts'
 import { type AttributeSources, SourceLookup, Suspension } from './evaluation/source-lookup.ts'
+import { refusal } from './refusal.ts'
 import { combinedResult } from './request/combined-result.ts'
 import { type Question, questionsOf } from './request/questions.ts'
 import type { Evaluable } from './policy/compile-rule.ts'
@@ -184,18 +185,6 @@ function resultOf({ decision, status, obligations, advice }: Outcome, context: E
   }
 }
 
-const NONE: readonly never[] = []
-
-const refusal = (status: DecisionStatus): DecisionResult => ({
-  decision: 'Indeterminate',
-  indeterminate: 'DP',
-  status,
-  obligations: NONE,
-  advice: NONE,
-  attributes: NONE,
-  policies: NONE,
-})
-
 /** What the request wants back. */
 function includedIn(categories: Question): readonly DecisionCategory[] {
   let included: DecisionCategory[] | undefined
@@ -204,5 +193,5 @@ function includedIn(categories: Question): readonly DecisionCategory[] {
     const attributes = category.attributes.filter(({ includeInResult }) => includeInResult === true)
     ;(included ??= []).push({ category: category.category, id: category.id, attributes })
   }
-  return included ?? NONE
+  return included ?? []
 }

@@ -1,20 +1,8 @@
-import type { DecisionPoint, DecisionRequest, DecisionResult, DecisionStatus } from 'viaduct'
+import type { DecisionPoint, DecisionRequest, DecisionResult } from 'viaduct'
 import { Indeterminate } from '../evaluation/indeterminate.ts'
+import { refusal } from '../refusal.ts'
 import { readRequestElement, readRequest, type ReadRequest } from '../xml/read-request.ts'
 import { writeResponse } from '../xml/write-response.ts'
-
-const NONE: readonly never[] = []
-
-/** What is answered to a question that is none: an answer of the standard, never an error of the service. */
-export const refusal = (status: DecisionStatus): DecisionResult => ({
-  decision: 'Indeterminate',
-  indeterminate: 'DP',
-  status,
-  obligations: NONE,
-  advice: NONE,
-  attributes: NONE,
-  policies: NONE,
-})
 
 /** Answers a `<Request>` with a `<Response>` of the same version; one that cannot be read is Indeterminate with `syntax-error`. */
 export async function decideXml(point: DecisionPoint, text: string, signal: AbortSignal): Promise<string> {
